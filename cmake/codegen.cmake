@@ -11,7 +11,9 @@ set(generators ${CMAKE_SOURCE_DIR}/tools/generate.py ${CMAKE_SOURCE_DIR}/tools/g
 
 file(STRINGS ${CMAKE_SOURCE_DIR}/src/modules/LAYERS modules REGEX "^[a-z]+$")
 set(operation_proto ${gen}/proto/astyq/base/v1/operation.proto)
-set(generated_cpp ${gen}/engine/dispatch.gen.cpp ${gen}/engine/verbs.gen.cpp ${gen}/wire/grammar.gen.cpp)
+set(generated_cpp ${gen}/engine/dispatch.gen.cpp ${gen}/engine/verbs.gen.cpp ${gen}/engine/invariants.gen.cpp
+    ${gen}/ledger/permissions.gen.cpp ${gen}/wire/grammar.gen.cpp)
+set_property(GLOBAL PROPERTY ASTYQ_GENERATED_CPP ${generated_cpp})
 set(generated_headers ${gen}/tests/verbs.gen.h ${gen}/ledger/state.gen.h)
 foreach(module ${modules})
   list(APPEND generated_headers ${gen}/${module}/handlers.gen.h ${gen}/${module}/state.gen.h)

@@ -62,7 +62,7 @@ def state_header(module, catalogue):
 
 def handlers_header(module, catalogue):
     verbs = [(tx, message) for tx, message in catalogue.verbs if message.module == module]
-    lines = [HEAD + "#pragma once", "", '#include "ledger/context.h"', '#include "ledger/refusal.h"']
+    lines = [HEAD + "#pragma once", "", '#include "ledger/context.h"', '#include "ledger/delta.h"', '#include "ledger/refusal.h"']
     lines += [f'#include "{message.file.replace(".proto", ".pb.h")}"' for _, message in verbs]
     lines += ["", "namespace astyq {", ""]
     for tx, message in verbs:
@@ -72,7 +72,25 @@ def handlers_header(module, catalogue):
     for tx, message in verbs:
         lines += [f"// {tx.doc}", f"Refusal check(const v1::{message.name}& tx, const Rules& rules);",
                   f"Outcome apply(const v1::{message.name}& tx, TxContext& ctx);"]
+    lines += ["", "// What must hold of this module's tables after every operation.",
+              "Refusal check_invariants(const Delta& delta, const View& view);"]
     return "\n".join(lines + ["", f"}}  // namespace astyq::{module}", ""])
+
+
+def invariants_cpp(modules):
+    lines = [HEAD + '#include "engine/dispatch.h"', *[f'#include "{m}/handlers.gen.h"' for m in modules], "",
+             "namespace astyq::engine {", "", "Refusal check_invariants(const Delta& delta, const View& view) {"]
+    lines += [f"  if (const Refusal r = {m}::check_invariants(delta, view); r.refused()) return r;" for m in modules]
+    return "\n".join(lines + ["  return kAccepted;", "}", "", "}  // namespace astyq::engine", ""])
+
+
+def permissions_cpp(catalogue):
+    names = sorted({tx.permission for tx, _ in catalogue.verbs if tx.permission})
+    lines = [HEAD + '#include "ledger/permission.h"', "", "namespace astyq {", "",
+             "bool is_permission(std::uint64_t id) {", "  switch (id) {"]
+    lines += [f"    case {permission_id(name)}u:  // {name}" for name in names]
+    lines += ["      return true;", "    default:", "      return false;", "  }", "}", "", "}  // namespace astyq", ""]
+    return "\n".join(lines)
 
 
 def named_fields(catalogue, message):
@@ -155,11 +173,7 @@ def verbs_cpp(catalogue):
     lines += ["  }", "  ASTYQ_CHECK(false);", "  return {};", "}", "", "bool ledger_keeps(std::uint8_t table) {",
               "  switch (table) {"]
     lines += [f"    case {table.type}:" for table, _ in catalogue.tables if table.ledger_keeps]
-    lines += ["      return true;", "    default:", "      return false;", "  }", "}", "",
-              "bool is_permission(std::uint64_t id) {", "  switch (id) {"]
-    names = sorted({tx.permission for tx, _ in catalogue.verbs if tx.permission})
-    lines += [f"    case {permission_id(name)}u:  // {name}" for name in names]
-    lines += ["      return true;", "    default:", "      return false;", "  }", "}"] if names else ["      return false;", "  }", "}"]
+    lines += ["      return true;", "    default:", "      return false;", "  }", "}"]
     return "\n".join(lines + ["", "}  // namespace astyq::engine", ""])
 
 
@@ -227,6 +241,8 @@ def main():
     write(out / "ledger/state.gen.h", state_header("ledger", catalogue))
     write(out / "engine/dispatch.gen.cpp", dispatch_cpp(catalogue))
     write(out / "engine/verbs.gen.cpp", verbs_cpp(catalogue))
+    write(out / "engine/invariants.gen.cpp", invariants_cpp(modules))
+    write(out / "ledger/permissions.gen.cpp", permissions_cpp(catalogue))
     write(out / "tests/verbs.gen.h", builders_header(catalogue))
     write(out / "wire/grammar.gen.cpp", generate_grammar.grammar_cpp(catalogue))
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "astyq/ledger/v1/genesis.pb.h"
+#include "base/result.h"
+#include "engine/execute.h"
+#include "engine/live_ids.h"
+#include "engine/member.h"
+#include "store/tree.h"
+
+namespace astyq::engine {
+
+// The key under which the blinds of restricted parts are made. Known to full nodes and auditors, in no block.
+using AnnexKey = std::array<std::uint8_t, 32>;
+
+struct BlockInput {
+  std::uint64_t height = 0;   // the last one + 1
+  std::int64_t time_ns = 0;   // after the last one's
+  std::vector<Member> members;
+};
+
+// A member's fate. With a refused admission there are no operation results and nothing was consumed.
+struct MemberResult {
+  Refusal admission;
+  Hash body_hash{};
+  std::vector<OperationResult> operations;
+};
+
+struct BlockResult {
+  std::vector<MemberResult> members;  // one for each member of the input, in order
+  Hash app_hash{};                    // root of the state after the block
+  Hash results_root{};                // RFC 6962 over the result leaves, members and operations in order
+  store::Changes changes;             // rows after the block
+  store::Changes undo;                // the same keys before it
+};
+
+// Where the state stands.
+struct Head {
+  std::uint64_t height = 0;
+  std::int64_t time_ns = 0;
+  std::int64_t outages_ns = 0;
+};
+
+// The deterministic state machine: the same for the embedded node, a consortium's node and a replay.
+class Engine {
+ public:
+  // The state that a genesis document describes, at height 0. Faults: `genesis_invalid`, with the reason.
+  static Result<Engine> from_genesis(const ledger::v1::Genesis& genesis, const AnnexKey& annex_key);
+  // A stored state. Faults: `annex_key_wrong` when the key is not the state's.
+  static Result<Engine> from_tree(store::Tree tree, std::string network_id, const AnnexKey& annex_key);
+
+  // The one entry that changes the state. Faults: `height_wrong`, `time_not_after`; nothing changed then.
+  Result<BlockResult> apply_block(BlockInput input);
+
+  // What apply_block would answer for this member in a next block at this time; changes nothing.
+  MemberResult dry_run(Member member, std::int64_t time_ns) const;
+  // The admission part of dry_run: what a pool asks before it takes a transaction.
+  Refusal check_admission(const Member& member, std::int64_t time_ns) const;
+
+  // What `prepare` needs at the present height.
+  Form form() const;
+  const Head& head() const { return head_; }
+  std::int64_t running_ns(std::int64_t time_ns) const;
+  const Rules& rules() const { return rules_; }
+  const std::string& network_id() const { return network_id_; }
+  const store::Tree& tree() const { return tree_; }
+  // Puts an earlier state back: the undo of the last block.
+  void revert(store::Changes undo);
+
+ private:
+  Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_key);
+  void read_head();
+  BlockTime block_time(std::uint64_t height, std::int64_t time_ns, std::int64_t& outages_ns) const;
+  void close_block(View& view, BlockResult& result, std::int64_t outages_ns);
+  store::Changes blinded(store::Changes changes, std::uint64_t height) const;
+
+  store::Tree tree_;
+  std::string network_id_;
+  AnnexKey annex_key_;
+  Rules rules_;
+  Head head_;
+  LiveIds live_ids_;
+};
+
+}  // namespace astyq::engine

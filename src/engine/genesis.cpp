@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/genesis.h"
+
+#include <set>
+
+#include "crypto/sha256.h"
+#include "engine/engine.h"
+#include "ledger/permission.h"
+#include "ledger/state.gen.h"
+#include "modules/authority/authority.h"
+#include "modules/identity/identity.h"
+
+namespace astyq::engine {
+namespace {
+
+using ledger::v1::FirstAuthority;
+using ledger::v1::Genesis;
+
+identity::v1::NewKey first_key(const Bytes& public_key) {
+  identity::v1::NewKey key;
+  key.set_kind(public_key.size() == 32 ? identity::v1::ED25519 : identity::v1::P256);
+  key.set_public_key(public_key);
+  return key;
+}
+
+std::string authority_problem(const FirstAuthority& authority, std::set<std::string>& used) {
+  if (authority.name().empty()) return "an authority has no name";
+  if (!identity::is_valid_bin(authority.bin())) return authority.name() + " has no valid BIN";
+  if (!used.insert(authority.bin()).second) return "the BIN of " + authority.name() + " is used twice";
+  if (authority.threshold() == 0 ||
+      authority.threshold() > static_cast<std::uint32_t>(authority.public_keys_size()))
+    return "the threshold of " + authority.name() + " is not between 1 and its number of keys";
+  for (const Bytes& key : authority.public_keys()) {
+    if (!identity::is_well_formed(first_key(key))) return authority.name() + " has a malformed key";
+    if (!used.insert(key).second) return authority.name() + " has a key that is used twice";
+  }
+  std::set<std::string> permissions;
+  for (const std::string& permission : authority.permissions())
+    if (!is_permission(permission_id(permission)) || !permissions.insert(permission).second)
+      return authority.name() + " has an unknown or repeated permission '" + permission + "'";
+  return "";
+}
+
+std::string rules_problem(const Rules& rules) {
+  const Rules usual = default_rules();
+  const auto* fields = Rules::descriptor();
+  for (int i = 0; i < fields->field_count(); ++i)
+    if (Rules::GetReflection()->GetUInt32(rules, fields->field(i)) == 0)
+      return "the rule " + fields->field(i)->name() + " is missing or 0";
+  if (rules.max_transaction_bytes() > usual.max_transaction_bytes() ||
+      rules.max_operations_per_transaction() > usual.max_operations_per_transaction())
+    return "transactions may not be larger than the format allows";
+  return "";
+}
+
+}  // namespace
+
+Rules default_rules() {
+  Rules rules;
+  rules.set_protocol_version(1);
+  rules.set_max_transaction_bytes(256 * 1024);
+  rules.set_max_operations_per_transaction(1'000);
+  rules.set_max_members_per_block(20'000);
+  rules.set_max_operations_per_block(50'000);
+  rules.set_short_window_s(60);
+  rules.set_id_kept_s(120);
+  rules.set_max_id_leaves_removed_per_block(64);
+  rules.set_outage_step_s(600);
+  rules.set_max_jobs_per_block(1'000);
+  rules.set_offer_days(3);
+  rules.set_max_parts(100);
+  rules.set_max_keys_per_party(16);
+  rules.set_max_bins_per_elevator(500);
+  return rules;
+}
+
+std::string genesis_problem(const Genesis& genesis) {
+  if (genesis.network_id().empty() || genesis.network_id().size() > 50)
+    return "network_id must have 1 to 50 bytes";
+  if (genesis.time_ns() <= 0) return "time_ns must be after 1970";
+  if (genesis.annex_digest().size() != 32) return "annex_digest must have 32 bytes";
+  if (genesis.validator_key().size() != 32) return "validator_key must have 32 bytes";
+  if (genesis.authorities_size() == 0) return "at least one authority must exist to register others";
+  if (const std::string problem = rules_problem(genesis.rules()); !problem.empty()) return problem;
+  std::set<std::string> used;
+  for (const FirstAuthority& authority : genesis.authorities())
+    if (const std::string problem = authority_problem(authority, used); !problem.empty())
+      return problem;
+  return "";
+}
+
+void write_genesis(View& view, const Genesis& genesis) {
+  ASTYQ_CHECK(genesis_problem(genesis).empty());
+  ledger::v1::NetworkRow network;
+  *network.mutable_rules() = genesis.rules();
+  network.set_last_block_time_ns(genesis.time_ns());
+  network.set_annex_digest(genesis.annex_digest());
+  view.put(ledger::kNetwork(0), network);
+  for (const FirstAuthority& authority : genesis.authorities()) {
+    identity::v1::Party party;
+    party.set_kind(identity::v1::STATE_BODY);
+    party.set_bin(authority.bin());
+    party.set_name(authority.name());
+    party.set_threshold(authority.threshold());
+    std::vector<identity::v1::NewKey> keys;
+    for (const Bytes& key : authority.public_keys()) keys.push_back(first_key(key));
+    const std::uint64_t id = identity::open_party(view, party, keys);
+    for (const std::string& permission : authority.permissions())
+      authority::grant(view, id, permission, 0);
+  }
+}
+
+Result<Engine> Engine::from_genesis(const Genesis& genesis, const AnnexKey& annex_key) {
+  if (const std::string problem = genesis_problem(genesis); !problem.empty())
+    return Fault{"genesis_invalid", "The genesis document cannot begin a network: " + problem + "."};
+  store::Tree tree;
+  Overlay overlay(tree);
+  View view(overlay, genesis.rules(), BlockTime{0, genesis.time_ns(), genesis.time_ns()});
+  write_genesis(view, genesis);
+  tree.apply(overlay.changes());
+  return from_tree(std::move(tree), genesis.network_id(), annex_key);
+}
+
+}  // namespace astyq::engine

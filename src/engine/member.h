@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "astyq/base/v1/envelope.pb.h"
+#include "ledger/refusal.h"
+#include "ledger/signer.h"
+
+namespace astyq::engine {
+
+// What decides about a transaction's bytes without any state.
+struct Form {
+  std::string network_id;
+  std::uint32_t protocol_version = 0;
+  std::uint32_t max_transaction_bytes = 0;
+};
+
+// A transaction after all that can be checked without state: form and signatures.
+struct Member {
+  Refusal fault;  // of form or signature; nothing else is set then
+  base::v1::TxBody body;
+  Hash body_hash{};
+  std::vector<Signer> signers;  // ascending by public key
+};
+
+// Decodes signed transactions and verifies all their signatures, Ed25519 in batches. A pure function: hosts
+// call it from as many threads as they like, before the block.
+std::vector<Member> prepare(std::span<const BytesView> signed_txs, const Form& form);
+
+}  // namespace astyq::engine

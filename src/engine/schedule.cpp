@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/schedule.h"
+
+#include "engine/dispatch.h"
+#include "ledger/state.gen.h"
+
+namespace astyq::engine {
+namespace {
+
+using ledger::v1::DueJob;
+
+// The fixed list of timed work. Each function does nothing when its subject has moved on meanwhile.
+void run(const DueJob& due, View&) {
+  switch (due.job()) {
+    default:
+      ASTYQ_CHECK(false);
+  }
+}
+
+void run_guarded(const DueJob& due, View& view) {
+  Overlay& overlay = view.overlay();
+  const Overlay::Savepoint before = overlay.savepoint();
+  run(due, view);
+  const Refusal refusal = check_invariants(Delta(overlay.written_since(before)), view);
+  if (!refusal.refused()) return;
+  overlay.rollback(before);
+  ledger::v1::Alarm alarm;
+  alarm.set_job(due.job());
+  alarm.set_subject(due.subject());
+  alarm.set_refusal(refusal.code());
+  alarm.set_height(view.time().height);
+  view.add(ledger::kAlarms, alarm);
+}
+
+}  // namespace
+
+void run_due_jobs(View& view) {
+  for (std::uint32_t i = 0; i < view.rules().max_jobs_per_block(); ++i) {
+    const auto first = view.first_from(ledger::kDueJobs, ledger::kDueJobs(0, 0));
+    if (!first) return;
+    const auto [running_ns, sequence] = *first;
+    if (running_ns > static_cast<std::uint64_t>(view.time().running_ns)) return;
+    const auto slot = ledger::kDueJobs(running_ns, sequence);
+    const DueJob due = view.require(slot);
+    view.erase(slot);
+    run_guarded(due, view);
+  }
+}
+
+bool job_due(const store::Tree& tree, std::int64_t running_ns) {
+  const auto entry = tree.lower_bound(ledger::kDueJobs(0, 0).key);
+  if (!entry || entry->first.type() != ledger::kDueJobs.type) return false;
+  const auto [due_ns, sequence] = ledger::kDueJobs.parts(entry->first);
+  return due_ns <= static_cast<std::uint64_t>(running_ns);
+}
+
+}  // namespace astyq::engine

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "store/row.h"
+#include "store/tree.h"
+
+namespace astyq {
+
+// What a block has written so far, over the state before it. Nothing reaches the tree before the block
+// ends; an operation that is refused is rolled back to the savepoint before it.
+class Overlay {
+ public:
+  using Savepoint = std::size_t;
+
+  // A key that was written since a savepoint; absent rows are null.
+  struct Written {
+    store::RowKey key;
+    const store::Row* before;
+    const store::Row* after;
+  };
+
+  // Requires: `base` outlives the overlay and does not change under it.
+  explicit Overlay(const store::Tree& base) : base_(base) {}
+
+  // Null when absent. Valid until the next write or rollback.
+  const store::Row* find(const store::RowKey& key) const;
+  // The first key present that is not less than `from`.
+  std::optional<store::RowKey> first_from(const store::RowKey& from) const;
+
+  // Writes or, with nothing, erases. Writing what is there already is no change.
+  void write(const store::RowKey& key, std::optional<store::Row> row);
+
+  Savepoint savepoint() const { return journal_.size(); }
+  void rollback(Savepoint to);
+  // Ascending by key, each key once. Valid until the next write or rollback.
+  std::vector<Written> written_since(Savepoint from) const;
+  // Everything written, to be applied to the base.
+  store::Changes changes() const;
+
+ private:
+  struct Step {
+    store::RowKey key;
+    bool was_written;                   // by an earlier step of this overlay
+    std::optional<store::Row> earlier;  // what that step wrote
+  };
+
+  const store::Tree& base_;
+  std::map<store::RowKey, std::optional<store::Row>> written_;
+  std::vector<Step> journal_;
+};
+
+}  // namespace astyq
