@@ -5,18 +5,18 @@ namespace astyq {
 namespace {
 
 struct Division {
-  unsigned __int128 quotient;
-  unsigned __int128 remainder;
+  Uint128 quotient;
+  Uint128 remainder;
 };
 
 std::optional<Division> divide(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) {
   if (divisor == 0) return std::nullopt;
-  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+  const Uint128 product = static_cast<Uint128>(a) * b;
   return Division{product / divisor, product % divisor};
 }
 
-std::optional<std::uint64_t> in_range(unsigned __int128 quotient) {
-  if (quotient > static_cast<unsigned __int128>(INT64_MAX)) return std::nullopt;
+std::optional<std::uint64_t> in_range(Uint128 quotient) {
+  if (quotient > static_cast<Uint128>(INT64_MAX)) return std::nullopt;
   return static_cast<std::uint64_t>(quotient);
 }
 

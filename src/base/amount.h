@@ -7,7 +7,8 @@
 
 namespace astyq {
 
-using Int128 = __int128;
+__extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 Uint128;
 
 // A whole number of one unit, 0 .. 2^63 - 1. Amounts of different units do not mix.
 // Arithmetic that would leave the range gives nothing instead of a wrong number.
