@@ -15,6 +15,7 @@ mended in the code, or this table changes together with a decision in docs/adr/.
 
 Prints one finding a line as file:line: what; why; how to mend it. Exit code 0 none, 1 findings.
 """
+
 import re
 import sys
 from pathlib import Path
@@ -63,7 +64,9 @@ def read_sources(root):
 
 def includes_of(source, text):
     # Block comments keep their line ends, so that line numbers stay true.
-    text = re.sub(r"/\*.*?\*/", lambda comment: "\n" * comment.group().count("\n"), text, flags=re.S)
+    text = re.sub(
+        r"/\*.*?\*/", lambda comment: "\n" * comment.group().count("\n"), text, flags=re.S
+    )
     for number, line in enumerate(text.split("\n"), 1):
         match = INCLUDE.match(line)
         if match:
@@ -116,7 +119,9 @@ def judge(include, sources, order):
     """The finding of one include, or None."""
     source, target = include.source, target_of(include, sources, order)
     if ".." in include.path.split("/") or (
-        target is None and include.quoted and f"{source.rsplit('/', 1)[0]}/{include.path}" in sources
+        target is None
+        and include.quoted
+        and f"{source.rsplit('/', 1)[0]}/{include.path}" in sources
     ):
         return include.finding(
             "relative path",
@@ -176,16 +181,20 @@ def unknown_folders(sources, order):
         folder, module = place_of(source)
         if folder not in BELOW and folder not in seen and source.count("/") > 1:
             seen.add(folder)
-            yield (f"{source}:1: folder src/{folder} has no layer; every folder needs one; "
-                   "give it a place in BELOW of tools/layers.py and a decision in docs/adr/")
+            yield (
+                f"{source}:1: folder src/{folder} has no layer; every folder needs one; "
+                "give it a place in BELOW of tools/layers.py and a decision in docs/adr/"
+            )
         if module and module not in order and module not in seen:
             seen.add(module)
-            yield (f"{source}:1: module {module} is not in src/modules/LAYERS; its order is "
-                   "unknown; add its name on the line above which only lower modules stand")
+            yield (
+                f"{source}:1: module {module} is not in src/modules/LAYERS; its order is "
+                "unknown; add its name on the line above which only lower modules stand"
+            )
 
 
 def find_cycle(edges):
-    """One cycle of a graph {node: iterable of nodes} as a list, or None. Walks without recursion."""
+    """One cycle of a graph {node: iterable of nodes} as a list, or None."""
     done = set()
     for start in sorted(edges):
         if start in done:
@@ -200,7 +209,7 @@ def find_cycle(edges):
                 on_path.discard(finished)
                 done.add(finished)
             elif step in on_path:
-                return path[path.index(step):] + [step]
+                return path[path.index(step) :] + [step]
             elif step not in done:
                 path.append(step)
                 on_path.add(step)
@@ -209,7 +218,11 @@ def find_cycle(edges):
 
 
 def resolve(include, sources):
-    for candidate in (f"src/{include.path}", f"src/modules/{include.path}", f"tests/{include.path}"):
+    for candidate in (
+        f"src/{include.path}",
+        f"src/modules/{include.path}",
+        f"tests/{include.path}",
+    ):
         if candidate in sources:
             return candidate
     return None
@@ -232,8 +245,10 @@ def cycles(includes, sources):
     for kind, edges in (("files", files), ("folders", folders)):
         cycle = find_cycle(edges)
         if cycle:
-            yield (f"{cycle[0]}:1: {kind} include each other: {' -> '.join(cycle)}; none can be "
-                   "read or tested alone; move what they share into a file below them")
+            yield (
+                f"{cycle[0]}:1: {kind} include each other: {' -> '.join(cycle)}; none can be "
+                "read or tested alone; move what they share into a file below them"
+            )
 
 
 def link_findings(cmake_text):
@@ -242,8 +257,10 @@ def link_findings(cmake_text):
         line = cmake_text.count("\n", 0, match.start()) + 1
         for use in uses:
             if use not in BELOW.get(folder, []):
-                yield (f"CMakeLists.txt:{line}: {folder} links to {use}; the layer table does not "
-                       f"let {folder} see {use}; drop it from USES")
+                yield (
+                    f"CMakeLists.txt:{line}: {folder} links to {use}; the layer table does not "
+                    f"let {folder} see {use}; drop it from USES"
+                )
 
 
 def check(sources, order, cmake_text=""):

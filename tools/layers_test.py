@@ -87,7 +87,9 @@ class LayersTest(unittest.TestCase):
                     "tests/sim/a.cpp",
                     "apps/astyqd/main.cpp",
                 ):
-                    self.assert_one(self.one_include(source, header), "the tables of module receipts")
+                    self.assert_one(
+                        self.one_include(source, header), "the tables of module receipts"
+                    )
 
     def test_product_code_never_includes_tests(self):
         support = {"tests/support/chain.h": "#pragma once\n"}
@@ -114,8 +116,11 @@ class LayersTest(unittest.TestCase):
     def test_cycles_of_files(self):
         files = {"src/base/a.h": '#include "base/b.h"\n', "src/base/b.h": '#include "base/c.h"\n'}
         self.assert_clean({**files, "src/base/c.h": ""})
-        self.assert_one({**files, "src/base/c.h": '#include "base/a.h"\n'}, "include each other",
-                        "src/base/a.h -> src/base/b.h -> src/base/c.h -> src/base/a.h")
+        self.assert_one(
+            {**files, "src/base/c.h": '#include "base/a.h"\n'},
+            "include each other",
+            "src/base/a.h -> src/base/b.h -> src/base/c.h -> src/base/a.h",
+        )
 
     def test_cycles_of_folders(self):
         files = {"tests/sim/a.h": '#include "support/b.h"\n', "tests/support/b.h": ""}
