@@ -5,7 +5,7 @@ mended in the code, or this table changes together with a decision in docs/adr/.
 
   - A folder of src/ includes its own files and the folders that BELOW gives it, nothing else.
   - A module includes only modules that stand above it in src/modules/LAYERS. The generated messages
-    of a module (astyq/<module>/v1/*.pb.h) rank as that module.
+    of a module (astyq/<module>/v1/*.pb.h) rank as that module, those of the ledger as ledger.
   - A module's table declarations (state.gen.h, state.h) are included inside its own folder only,
     by tests too. Generated files in the build folder are not looked at.
   - Product code never includes tests/. Files named *_test.cpp and everything in tests/ may include
@@ -91,7 +91,10 @@ def target_of(include, sources, order):
     messages = MESSAGES.match(path)
     if messages:
         package = messages.group(1)
-        return ("src", "modules", package) if package in order else ("src", "wire", None)
+        if package in order:
+            return ("src", "modules", package)
+        # astyq.base holds the envelope, which wire reads; src/base itself knows no messages.
+        return ("src", package if package in BELOW and package != "base" else "wire", None)
     if f"tests/{path}" in sources or parts[0] == "tests":
         return ("tests",)
     if parts[0] == "modules" and len(parts) > 2:

@@ -107,6 +107,11 @@ class TidyTest(unittest.TestCase):
         self.assert_clean(self.code("//" + "x" * 98 + "\n"))
         self.assert_one(self.code("//" + "x" * 99 + "\n"), "a.cpp:2: 101 columns")
 
+    def test_texts_for_people_are_one_line(self):
+        text = TAG + 'a = 1 [(astyq.text) = {\n    en: "' + "x" * 120 + '"}];\n'
+        self.assert_clean({"proto/astyq/a.proto": text})
+        self.assert_one({"proto/astyq/a.proto": TAG + "// " + "x" * 120}, "columns")
+
     def test_licence_and_guard(self):
         self.assert_one({"src/base/a.cpp": "\n"}, "no licence tag")
         self.assert_one({"run": "#!/usr/bin/env bash\n"}, "no licence tag")
@@ -205,14 +210,17 @@ class TidyTest(unittest.TestCase):
             "static_assert(true);\n",
             "return refuse(tx, 1);\n",
             "require_open(a);\n",
-            "return v1::SplitReceiptRefusal::NOT_OWNER;\n",
+            "return v1::SplitReceipt::NOT_OWNER;\n",
+            "return good ? Refusal{} : Refusal{v1::SplitReceipt::NOT_OWNER};\n",
             "if (a) return Refusal::kPledged;\n",
             "// ASTYQ_CHECK(a)\n",
             "return a::b(c);\n",
+            "return v1::SplitReceipt::ACCEPTED;\n",
+            "return a::READ_ALL(c);\n",
         )
         for text in checks:
             files = {"src/ledger/a.h": TAG + "#pragma once\n" + text + "\n// comment\n" + filler}
-            counted = not text.startswith(("//", "return a"))
+            counted = not text.startswith(("//", "return a", "return v1::SplitReceipt::ACC"))
             with self.subTest(text=text):
                 self.assertEqual(int(counted), tidy.density(files)["src/ledger"][0])
         sparse = {

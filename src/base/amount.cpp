@@ -24,7 +24,8 @@ constexpr std::uint64_t kGramsPerKg = 1'000;
 
 }  // namespace
 
-std::optional<std::uint64_t> mul_div_floor(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) {
+std::optional<std::uint64_t> mul_div_floor(std::uint64_t a, std::uint64_t b,
+                                           std::uint64_t divisor) {
   const auto division = divide(a, b, divisor);
   if (!division) return std::nullopt;
   return in_range(division->quotient);
@@ -36,7 +37,8 @@ std::optional<std::uint64_t> mul_div_ceil(std::uint64_t a, std::uint64_t b, std:
   return in_range(division->quotient + (division->remainder != 0 ? 1 : 0));
 }
 
-std::optional<std::uint64_t> mul_div_exact(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) {
+std::optional<std::uint64_t> mul_div_exact(std::uint64_t a, std::uint64_t b,
+                                           std::uint64_t divisor) {
   const auto division = divide(a, b, divisor);
   if (!division || division->remainder != 0) return std::nullopt;
   return in_range(division->quotient);
