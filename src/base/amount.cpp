@@ -5,18 +5,18 @@ namespace astyq {
 namespace {
 
 struct Division {
-  unsigned __int128 quotient;
-  unsigned __int128 remainder;
+  Uint128 quotient;
+  Uint128 remainder;
 };
 
 std::optional<Division> divide(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) {
   if (divisor == 0) return std::nullopt;
-  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+  const Uint128 product = static_cast<Uint128>(a) * b;
   return Division{product / divisor, product % divisor};
 }
 
-std::optional<std::uint64_t> in_range(unsigned __int128 quotient) {
-  if (quotient > static_cast<unsigned __int128>(INT64_MAX)) return std::nullopt;
+std::optional<std::uint64_t> in_range(Uint128 quotient) {
+  if (quotient > static_cast<Uint128>(INT64_MAX)) return std::nullopt;
   return static_cast<std::uint64_t>(quotient);
 }
 
@@ -24,7 +24,8 @@ constexpr std::uint64_t kGramsPerKg = 1'000;
 
 }  // namespace
 
-std::optional<std::uint64_t> mul_div_floor(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) {
+std::optional<std::uint64_t> mul_div_floor(std::uint64_t a, std::uint64_t b,
+                                           std::uint64_t divisor) {
   const auto division = divide(a, b, divisor);
   if (!division) return std::nullopt;
   return in_range(division->quotient);
@@ -36,7 +37,8 @@ std::optional<std::uint64_t> mul_div_ceil(std::uint64_t a, std::uint64_t b, std:
   return in_range(division->quotient + (division->remainder != 0 ? 1 : 0));
 }
 
-std::optional<std::uint64_t> mul_div_exact(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) {
+std::optional<std::uint64_t> mul_div_exact(std::uint64_t a, std::uint64_t b,
+                                           std::uint64_t divisor) {
   const auto division = divide(a, b, divisor);
   if (!division || division->remainder != 0) return std::nullopt;
   return in_range(division->quotient);

@@ -7,7 +7,8 @@
 
 namespace astyq {
 
-using Int128 = __int128;
+__extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 Uint128;
 
 // A whole number of one unit, 0 .. 2^63 - 1. Amounts of different units do not mix.
 // Arithmetic that would leave the range gives nothing instead of a wrong number.
@@ -61,8 +62,8 @@ class Bps {
   std::uint32_t bps_ = 0;
 };
 
-// a * b / divisor with a 128-bit product, rounded towards zero (floor), away from it (ceil), or only
-// when nothing remains (exact). Nothing when divisor is 0 or the quotient exceeds 2^63 - 1.
+// a * b / divisor with a 128-bit product, rounded towards zero (floor), away from it (ceil), or
+// only when nothing remains (exact). Nothing when divisor is 0 or the quotient exceeds 2^63 - 1.
 std::optional<std::uint64_t> mul_div_floor(std::uint64_t a, std::uint64_t b, std::uint64_t divisor);
 std::optional<std::uint64_t> mul_div_ceil(std::uint64_t a, std::uint64_t b, std::uint64_t divisor);
 std::optional<std::uint64_t> mul_div_exact(std::uint64_t a, std::uint64_t b, std::uint64_t divisor);

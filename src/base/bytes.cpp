@@ -55,10 +55,18 @@ std::optional<Bytes> from_hex(std::string_view hex) {
   return bytes;
 }
 
-void append_u64(Bytes& out, std::uint64_t value) { append_big_endian(out, value); }
-void append_u32(Bytes& out, std::uint32_t value) { append_big_endian(out, value); }
-std::uint64_t read_u64(BytesView bytes) { return read_big_endian<std::uint64_t>(bytes); }
-std::uint32_t read_u32(BytesView bytes) { return read_big_endian<std::uint32_t>(bytes); }
+void append_u64(Bytes& out, std::uint64_t value) {
+  append_big_endian(out, value);
+}
+void append_u32(Bytes& out, std::uint32_t value) {
+  append_big_endian(out, value);
+}
+std::uint64_t read_u64(BytesView bytes) {
+  return read_big_endian<std::uint64_t>(bytes);
+}
+std::uint32_t read_u32(BytesView bytes) {
+  return read_big_endian<std::uint32_t>(bytes);
+}
 
 void append_varint(Bytes& out, std::uint64_t value) {
   while (value >= 0x80) {

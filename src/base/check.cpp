@@ -7,7 +7,8 @@
 namespace astyq {
 
 void check_failed(const char* condition, const char* file, int line) {
-  std::fprintf(stderr, "astyq: CHECK failed: %s (%s:%d). The node stops; nothing more is written.\n",
+  std::fprintf(stderr,
+               "astyq: CHECK failed: %s (%s:%d). The node stops; nothing more is written.\n",
                condition, file, line);
   std::abort();
 }

@@ -20,7 +20,8 @@ struct Fault {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}   // NOLINT: implicit by design
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   Result(Fault fault) : state_(std::in_place_index<1>, std::move(fault)) {}  // NOLINT
 
   bool ok() const { return state_.index() == 0; }

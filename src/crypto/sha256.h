@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include "base/bytes.h"
@@ -19,6 +19,7 @@ class Sha256 {
   Hash finish();
 
  private:
+  // Takes them off the front of `bytes`.
   void compress_full_blocks(BytesView& bytes);
 
   std::array<std::uint32_t, 8> state_;
@@ -39,7 +40,8 @@ Hash inner_node(const Hash& left, const Hash& right);
 // Requires: pairs.size() == out.size().
 void inner_nodes(std::span<const std::array<std::uint8_t, 64>> pairs, std::span<Hash> out);
 
-// RFC 6962 Merkle tree hash of leaves that are hashed here with their prefix 0x00; SHA-256("") for none.
+// RFC 6962 Merkle tree hash of leaves that are hashed here with their prefix 0x00; SHA-256("") for
+// none.
 Hash merkle_root(std::span<const Bytes> leaves);
 
 // "sha_ni" or "portable": what this process uses.

@@ -12,8 +12,8 @@
 
 namespace astyq::store {
 
-// type(1) || fixed-length key of the table, at most 40 bytes. Length depends on the type alone, so no
-// key is a prefix of another. Ordered as byte strings.
+// type(1) || fixed-length key of the table, at most 40 bytes. Length depends on the type alone, so
+// no key is a prefix of another. Ordered as byte strings.
 class RowKey {
  public:
   static constexpr std::size_t kMaxSize = 41;
@@ -39,7 +39,8 @@ struct Row {
 
   Bytes open;        // canonical bytes of the public message
   Bytes restricted;  // canonical bytes of the restricted message
-  std::optional<std::array<std::uint8_t, 16>> blind;  // present if and only if a restricted part is declared
+  std::optional<std::array<std::uint8_t, 16>>
+      blind;  // present if and only if a restricted part is declared
 
   bool operator==(const Row&) const = default;
   // The bytes that the tree commits to; never empty.
