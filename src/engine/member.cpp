@@ -14,8 +14,7 @@ namespace {
 using base::v1::Authorisation;
 
 bool canonical(BytesView bytes, const char* message, std::uint32_t protocol_version) {
-  return wire::walk(bytes, wire::message_index(message), protocol_version) ==
-         wire::CanonicalFault::kNone;
+  return wire::walk(bytes, wire::message_index(message), protocol_version).ok();
 }
 
 BytesView public_key_of(const Authorisation& auth) {

@@ -8,8 +8,8 @@ namespace astyq::engine {
 Refusal Names::resolve(std::uint8_t table, std::uint64_t id) {
   resolved_ = id;
   if (wire::is_result_of(id)) {
-    const std::uint64_t operation = wire::result_of_operation(id);
-    const std::uint64_t index = wire::result_of_index(id);
+    const std::uint64_t operation = wire::result_operation(id);
+    const std::uint64_t index = wire::result_index(id);
     if (operation >= made_.size()) return base::v1::RESULT_MISSING;
     const Made& made = made_[operation];
     if (made.table != table || index >= made.count) return base::v1::RESULT_MISSING;

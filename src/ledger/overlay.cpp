@@ -32,14 +32,7 @@ std::optional<store::RowKey> Overlay::first_from(const store::RowKey& from) cons
         mine != written_.end() && (!theirs || mine->first <= theirs->first);
     if (!take_mine) return theirs ? std::optional(theirs->first) : std::nullopt;
     if (mine->second) return mine->first;
-    if (theirs && theirs->first == mine->first) {
-      Bytes after(mine->first.bytes());
-      after.back() = static_cast<char>(after.back() + 1);
-      // The successor of a fixed-length key: add one at its end, carrying.
-      for (std::size_t i = after.size() - 1; after[i] == 0 && i > 0; --i)
-        after[i - 1] = static_cast<char>(after[i - 1] + 1);
-      theirs = base_.lower_bound(store::RowKey(after));
-    }
+    if (theirs && theirs->first == mine->first) theirs = base_.upper_bound(theirs->first);
     ++mine;
   }
 }

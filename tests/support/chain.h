@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <source_location>
+#include <string>
+#include <vector>
+
+#include "crypto/ed25519.h"
+#include "engine/engine.h"
+#include "identity/handlers.gen.h"
+#include "tests/verbs.gen.h"
+
+namespace astyq::test {
+
+using Where = std::source_location;
+
+// A party with one key, as a story's character.
+struct Actor {
+  std::uint64_t party = 0;
+  std::shared_ptr<const crypto::Ed25519Key> key;
+};
+
+// A whole ledger in memory for stories: every verb is signed, encoded, put into a block and applied by the
+// engine itself. When it goes, it checks that an export imports to the same root and that a replay of its
+// blocks from the genesis gives the same root at every height.
+class Chain {
+ public:
+  Chain();
+  ~Chain();
+  Chain(const Chain&) = delete;
+  Chain& operator=(const Chain&) = delete;
+
+  // Party 1, whom the genesis gives every permission.
+  const Actor& registrar() const { return registrar_; }
+  // Registers a company under a BIN of its own.
+  Actor company(const std::string& name, Where where = Where::current());
+  Actor person(Where where = Where::current());
+  // A key that nobody has yet.
+  std::shared_ptr<const crypto::Ed25519Key> new_key();
+  identity::v1::NewKey new_key_message(const crypto::Ed25519Key& key) const;
+  std::string new_bin();
+
+  // Applies one verb in a block of its own; fails the test unless it is accepted. Returns the first id it made.
+  template <typename Verb>
+  std::uint64_t ok(const Actor& actor, const Verb& verb, Where where = Where::current()) {
+    return expect(actor, verb.operation(), kAccepted, where).first_id;
+  }
+  // Fails the test unless the verb is refused with just this refusal and the state's rows stay.
+  template <typename Verb>
+  void refuse(const Actor& actor, const Verb& verb, Refusal refusal, Where where = Where::current()) {
+    expect(actor, verb.operation(), refusal, where);
+  }
+  // What happens, whatever it is.
+  engine::OperationResult apply(const Actor& actor, const base::v1::Operation& op);
+  // Several operations under one signature.
+  engine::MemberResult apply_batch(const Actor& actor, std::vector<base::v1::Operation> operations);
+  // Any signed bytes, in a block of their own.
+  engine::MemberResult apply_signed(const Bytes& signed_tx);
+  // A body for this actor with a fresh id, valid for 30 s.
+  base::v1::TxBody body(const Actor& actor, std::vector<base::v1::Operation> operations);
+  Bytes sign(const base::v1::TxBody& body, const Actor& actor) const;
+
+  // An empty block so much later (in steps that are no outage).
+  void wait(std::int64_t duration_ns);
+  void wait_days(int days) { wait(days * kDayNs); }
+  std::int64_t now_ns() const { return engine_.head().time_ns; }
+
+  // The row as of now; nothing when absent.
+  template <typename Message>
+  std::optional<Message> get(const Slot<Message>& slot) const {
+    const store::Row* row = engine_.tree().find(slot.key);
+    if (row == nullptr) return std::nullopt;
+    return decode_row<Message>(*row);
+  }
+  const engine::Engine& engine() const { return engine_; }
+  const ledger::v1::Genesis& genesis() const { return genesis_; }
+  // Applies a block of signed transactions.
+  engine::BlockResult block(const std::vector<Bytes>& signed_txs, std::int64_t step_ns);
+  // Long random runs check their replay themselves.
+  void skip_final_checks() { final_checks_ = false; }
+  // Replays every block from the genesis and compares each root; true when all are equal.
+  bool replay_agrees() const;
+  bool export_agrees() const;
+
+ private:
+  struct Block {
+    std::vector<Bytes> signed_txs;
+    std::int64_t time_ns;
+    Hash root;
+  };
+
+  engine::OperationResult expect(const Actor& actor, const base::v1::Operation& op, Refusal refusal, Where where);
+
+  ledger::v1::Genesis genesis_;
+  Actor registrar_;
+  engine::Engine engine_;
+  std::vector<Block> blocks_;
+  std::uint64_t counter_ = 0;
+  bool final_checks_ = true;
+};
+
+}  // namespace astyq::test
