@@ -44,6 +44,15 @@ std::vector<Range> batches_of(std::size_t count) {
   return batches;
 }
 
+std::vector<AstyqEd25519Item> raw_of(std::span<const Ed25519Item> items) {
+  std::vector<AstyqEd25519Item> raw;
+  raw.reserve(items.size());
+  for (const Ed25519Item& item : items)
+    raw.push_back(
+        {item.key.data(), item.signature.data(), bytes_of(item.message), item.message.size()});
+  return raw;
+}
+
 }  // namespace
 
 bool ed25519_verify(BytesView public_key32, BytesView signature64, BytesView message) {
@@ -53,13 +62,13 @@ bool ed25519_verify(BytesView public_key32, BytesView signature64, BytesView mes
   return astyq_ed25519_verify(&item);
 }
 
-std::vector<std::uint8_t> ed25519_verify_batch(std::span<const Ed25519Item> items) {
-  std::vector<AstyqEd25519Item> raw;
-  raw.reserve(items.size());
-  for (const Ed25519Item& item : items)
-    raw.push_back(
-        {item.key.data(), item.signature.data(), bytes_of(item.message), item.message.size()});
+bool ed25519_all_valid(std::span<const Ed25519Item> items) {
+  const std::vector<AstyqEd25519Item> raw = raw_of(items);
+  return astyq_ed25519_verify_all(raw.data(), raw.size());
+}
 
+std::vector<std::uint8_t> ed25519_verify_batch(std::span<const Ed25519Item> items) {
+  const std::vector<AstyqEd25519Item> raw = raw_of(items);
   std::vector<std::uint8_t> valid(items.size(), 0);
   // A batch that fails is halved until what is left is cheaper to check one by one.
   std::vector<Range> open = batches_of(items.size());
