@@ -93,14 +93,19 @@ TEST(Ed25519, AnyFlippedBitIsRefused) {
   EXPECT_FALSE(ed25519_verify(good.key, good.signature, "barley "));
 }
 
+// R with y = 1 and the sign of x set: RFC 8032 §5.1.3 refuses that second encoding of the neutral
+// point, ZIP-215 takes it by name.
+constexpr std::int64_t kTakenByZip215 = 151;
+
 TEST(Ed25519, Wycheproof) {
   const auto file = test::read_json("data/crypto/wycheproof/ed25519_test.two_thirds.json");
   int cases = 0;
   for (const auto& group : file.at("testGroups").as_array()) {
     const Bytes key = test::unhex(group.at("publicKey"), "pk");
     for (const auto& one : group.at("tests").as_array()) {
+      const std::int64_t id = one.at("tcId").as_int64();
       const bool valid = ed25519_verify(key, test::unhex(one, "sig"), test::unhex(one, "msg"));
-      EXPECT_EQ(valid, one.at("result") == "valid") << one.at("tcId").as_int64();
+      EXPECT_EQ(valid, one.at("result") == "valid" || id == kTakenByZip215) << id;
       ++cases;
     }
   }
