@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+# Measuring programs, built only when named: cmake --build build --target signature_bench
+add_executable(signature_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/signature_bench.cpp)
+target_link_libraries(signature_bench PRIVATE astyq_crypto)
