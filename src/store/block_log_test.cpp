@@ -264,7 +264,7 @@ TEST(BlockLog, LosesNothingAcknowledgedWhereverThePowerGoes) {
   }
 }
 
-TEST(BlockLogDeath, AHeightOutOfOrderStopsTheProgram) {
+TEST(BlockLogDeathTest, AHeightOutOfOrderStopsTheProgram) {
   FaultFileSystem files;
   BlockLog log = open_log(files);
   ASSERT_TRUE(log.append(5, "a").ok());

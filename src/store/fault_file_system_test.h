@@ -105,6 +105,7 @@ class FaultFileSystem final : public FileSystem {
 
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
     if (auto file = open(path, Mode::kAppend); !file) return file.fault();
+    bytes_of(path) = "4711\n";
     if (!locked_.insert(path).second) return std::unique_ptr<FileLock>();
     return std::unique_ptr<FileLock>(std::make_unique<MemoryLock>(*this, path));
   }

@@ -161,6 +161,10 @@ class PosixFileSystem final : public FileSystem {
       if (errno == EWOULDBLOCK) return std::unique_ptr<FileLock>();
       return failed("lock", path);
     }
+    const std::string holder = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(descriptor.number(), 0) != 0 ||
+        ::write(descriptor.number(), holder.data(), holder.size()) < 0)
+      return failed("write", path);
     return std::unique_ptr<FileLock>(std::make_unique<PosixLock>(std::move(descriptor)));
   }
 };

@@ -51,6 +51,7 @@ class FileSystem {
   virtual Status create_directory(const std::string& directory) = 0;
   // Returns once made, renamed and removed names survive a loss of power.
   virtual Status sync_directory(const std::string& directory) = 0;
+  // Makes the file, locks it and writes this process's id into it, as a decimal line.
   // Nothing (a null pointer) when another holds it.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 };
