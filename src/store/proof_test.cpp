@@ -199,11 +199,12 @@ TEST(Proof, RefusesPrefixGames) {
   EXPECT_FALSE(accepted([](auto& proof) { proof.mutable_leaf()->set_prefix(Bytes(1, '\x01')); }));
   EXPECT_FALSE(accepted(
       [](auto& proof) { proof.mutable_path(0)->mutable_prefix()->replace(0, 1, Bytes(1, '\0')); }));
-  // A step that goes up from neither side, though it hashes the same bytes.
+  // Steps that go up from neither side, or from the other one.
   EXPECT_FALSE(accepted([](auto& proof) {
-    auto& path = *proof.mutable_path();
-    auto& step = path[0].suffix().empty() ? path[1] : path[0];
-    step.set_prefix(step.prefix() + step.suffix());
+    for (auto& step : *proof.mutable_path()) step.set_prefix(step.prefix() + step.suffix());
+  }));
+  EXPECT_FALSE(accepted([](auto& proof) {
+    for (auto& step : *proof.mutable_path()) step.set_suffix(step.suffix() + Bytes(32, 'x'));
   }));
   EXPECT_FALSE(accepted([](auto& proof) { proof.mutable_path(0)->set_hash({}); }));
   EXPECT_FALSE(accepted([](auto& proof) { proof.clear_leaf(); }));

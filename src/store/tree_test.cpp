@@ -28,7 +28,7 @@ TEST(Row, CommitsToTheVersionTheOpenPartAndTheBlindedRestrictedPart) {
                 Bytes(view(commitment)));
 }
 
-TEST(RowDeath, ARestrictedPartNeedsABlind) {
+TEST(RowDeathTest, ARestrictedPartNeedsABlind) {
   Row row = row_of("abc");
   row.restricted = "secret";
   EXPECT_DEATH(static_cast<void>(row.committed_value()), "CHECK failed");
@@ -150,7 +150,7 @@ TEST(Tree, FindsAndScansAsAnOrderedMapDoes) {
   }
 }
 
-TEST(TreeDeath, KeysThatDoNotAscendOrBeginOneAnotherStopTheProgram) {
+TEST(TreeDeathTest, KeysThatDoNotAscendOrBeginOneAnotherStopTheProgram) {
   Tree tree;
   EXPECT_DEATH(tree.apply({{key_of(2, 2), row_of("a")}, {key_of(2, 1), row_of("b")}}), "CHECK");
   EXPECT_DEATH(tree.apply({{RowKey("ab"), row_of("a")}, {RowKey("abc"), row_of("b")}}), "CHECK");

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/block_log.h"
+
+#include <gtest/gtest.h>
+
+#include "store/block_log_record.h"
+#include "store/fault_file_system_test.h"
+
+namespace astyq::store {
+namespace {
+
+using test::FaultFileSystem;
+
+const std::string kFirstFile = "log/000000000005.blocks";
+
+Bytes payload_of(std::uint64_t height) {
+  return Bytes(height * 37 % 900, static_cast<char>('a' + height % 26)) + std::to_string(height);
+}
+
+BlockLog::Options small_segments() {
+  BlockLog::Options options;
+  options.segment_bytes = 2'000;
+  return options;
+}
+
+BlockLog open_log(FileSystem& files, BlockLog::Options options = small_segments()) {
+  auto log = BlockLog::open(files, "log", options);
+  if (!log) ADD_FAILURE() << log.fault().text;
+  return std::move(log).value();
+}
+
+// Heights 5 .. last, each synced.
+void fill(FileSystem& files, std::uint64_t last, BlockLog::Options options = small_segments()) {
+  BlockLog log = open_log(files, options);
+  for (std::uint64_t height = 5; height <= last; ++height) {
+    ASSERT_TRUE(log.append(height, payload_of(height)).ok());
+    ASSERT_TRUE(log.sync().ok());
+  }
+}
+
+void expect_heights(const BlockLog& log, std::uint64_t first, std::uint64_t last) {
+  ASSERT_FALSE(log.empty());
+  EXPECT_EQ(log.first_height(), first);
+  EXPECT_EQ(log.last_height(), last);
+  for (std::uint64_t height = first; height <= last; ++height) {
+    const auto record = log.read(height);
+    ASSERT_TRUE(record.ok()) << record.fault().text;
+    EXPECT_EQ(*record, payload_of(height));
+  }
+}
+
+std::string fault_of_opening(FileSystem& files, BlockLog::Options options = small_segments()) {
+  const auto log = BlockLog::open(files, "log", options);
+  return log.ok() ? "none" : log.fault().code;
+}
+
+TEST(BlockLog, GivesBackWhatWasAppendedAlsoAfterOpeningAgain) {
+  FaultFileSystem files;
+  EXPECT_TRUE(open_log(files).empty());
+  fill(files, 60);
+  EXPECT_GT(files.paths().size(), 5u);
+  BlockLog log = open_log(files);
+  EXPECT_FALSE(log.cut());
+  expect_heights(log, 5, 60);
+  EXPECT_TRUE(log.verify().ok());
+  ASSERT_TRUE(log.append(61, payload_of(61)).ok());
+  ASSERT_TRUE(log.sync().ok());
+  expect_heights(open_log(files), 5, 61);
+  EXPECT_EQ(log.read(4).fault().code, "log_missing");
+  EXPECT_EQ(log.read(62).fault().code, "log_missing");
+}
+
+TEST(BlockLog, CutsALastRecordTornAtEveryByte) {
+  FaultFileSystem files;
+  fill(files, 8, {});
+  const Bytes before = files.bytes_of(kFirstFile);
+  {
+    BlockLog log = open_log(files, {});
+    ASSERT_TRUE(log.append(9, payload_of(9)).ok());
+  }
+  const Bytes whole = files.bytes_of(kFirstFile);
+  for (std::size_t size = before.size() + 1; size < whole.size(); ++size) {
+    files.bytes_of(kFirstFile) = whole.substr(0, size);
+    BlockLog log = open_log(files, {});
+    ASSERT_TRUE(log.cut());
+    EXPECT_EQ(log.cut()->height, 9u);
+    EXPECT_EQ(log.cut()->bytes, size - before.size());
+    EXPECT_EQ(files.bytes_of(kFirstFile), before);
+    ASSERT_TRUE(log.append(9, payload_of(9)).ok());
+    EXPECT_EQ(files.bytes_of(kFirstFile), whole);
+  }
+}
+
+TEST(BlockLog, CutsALastRecordWithAnyByteChanged) {
+  FaultFileSystem files;
+  fill(files, 9, {});
+  const Bytes whole = files.bytes_of(kFirstFile);
+  const std::size_t last = whole.rfind("AQBL");
+  for (std::size_t at = last; at < whole.size(); ++at) {
+    files.bytes_of(kFirstFile) = whole;
+    files.bytes_of(kFirstFile)[at] ^= 0x10;
+    const BlockLog log = open_log(files, {});
+    ASSERT_TRUE(log.cut()) << at;
+    EXPECT_EQ(log.cut()->height, 9u);
+    expect_heights(log, 5, 8);
+  }
+}
+
+TEST(BlockLog, RefusesAChangedByteInTheMiddleAndNamesTheHeight) {
+  FaultFileSystem files;
+  fill(files, 9, {});
+  const Bytes whole = files.bytes_of(kFirstFile);
+  const std::size_t last = whole.rfind("AQBL");
+  for (std::size_t at = 0; at < last; ++at) {
+    // The first record's link leads nowhere, so that the log may begin anywhere; it is checksummed
+    // still.
+    files.bytes_of(kFirstFile) = whole;
+    files.bytes_of(kFirstFile)[at] ^= 0x10;
+    ASSERT_EQ(fault_of_opening(files, {}), "log_corrupt") << at;
+    const Bytes& kept = files.bytes_of(kFirstFile);
+    ASSERT_EQ(kept.size(), whole.size()) << "a refusal changes nothing";
+  }
+  const auto log = BlockLog::open(files, "log", {});
+  EXPECT_NE(log.fault().text.find("height 8"), std::string::npos) << log.fault().text;
+}
+
+TEST(BlockLog, NoChangedByteOfAClosedSegmentIsReadAsGood) {
+  FaultFileSystem files;
+  fill(files, 40);
+  const std::vector<std::string> paths = files.paths();
+  ASSERT_GT(paths.size(), 3u);
+  for (const std::string& path : {paths[0], paths[1]}) {
+    const Bytes whole = files.bytes_of(path);
+    for (std::size_t at = 0; at < whole.size(); at += 3) {
+      files.bytes_of(path)[at] ^= 0x01;
+      const auto log = BlockLog::open(files, "log", small_segments());
+      const std::string code = !log.ok()            ? log.fault().code
+                               : log->verify().ok() ? "none"
+                                                    : log->verify().fault().code;
+      ASSERT_EQ(code, "log_corrupt") << path << " " << at;
+      files.bytes_of(path) = whole;
+    }
+  }
+}
+
+TEST(BlockLog, RefusesAMissingSegment) {
+  FaultFileSystem files;
+  fill(files, 40);
+  const std::vector<std::string> paths = files.paths();
+  ASSERT_TRUE(files.remove(paths[paths.size() - 2]).ok());
+  EXPECT_EQ(fault_of_opening(files), "log_corrupt");
+}
+
+TEST(BlockLog, RefusesTwoRecordsOfDifferentLogsInOneChain) {
+  FaultFileSystem files;
+  fill(files, 9, {});
+  Bytes& bytes = files.bytes_of(kFirstFile);
+  const std::size_t last = bytes.rfind("AQBL");
+  RecordHeader header = *RecordHeader::parse(BytesView(bytes).substr(last));
+  header.previous.fill(1);
+  header.checksum = checksum_of(header.covered(), payload_of(9));
+  bytes.replace(last, RecordHeader::kSize, header.encode());
+  EXPECT_EQ(fault_of_opening(files, {}), "log_corrupt");
+}
+
+TEST(BlockLog, CutsAboveTheDurableHeightWhateverFollows) {
+  FaultFileSystem files;
+  fill(files, 40);
+  BlockLog::Options options = small_segments();
+  const std::vector<std::string> paths = files.paths();
+  files.bytes_of(paths[paths.size() - 1])[60] ^= 1;
+  options.durable_height = 20;
+  const BlockLog log = open_log(files, options);
+  ASSERT_TRUE(log.cut());
+  EXPECT_GT(log.cut()->height, 20u);
+  expect_heights(log, 5, log.cut()->height - 1);
+  expect_heights(open_log(files), 5, log.cut()->height - 1);
+}
+
+TEST(BlockLog, TruncatesAboveAnyHeightAndGoesOn) {
+  for (std::uint64_t height = 4; height <= 40; ++height) {
+    FaultFileSystem files;
+    fill(files, 40);
+    BlockLog log = open_log(files);
+    ASSERT_TRUE(log.truncate_above(height).ok());
+    EXPECT_EQ(log.empty(), height < 5);
+    if (!log.empty()) expect_heights(log, 5, height);
+    ASSERT_TRUE(log.append(height + 1, payload_of(height + 1)).ok());
+    ASSERT_TRUE(log.sync().ok());
+    const BlockLog again = open_log(files);
+    EXPECT_FALSE(again.cut());
+    expect_heights(again, height < 5 ? height + 1 : 5, height + 1);
+    EXPECT_TRUE(again.verify().ok());
+  }
+}
+
+TEST(BlockLog, RemovesOldSegmentsOnly) {
+  FaultFileSystem files;
+  fill(files, 40);
+  BlockLog log = open_log(files);
+  ASSERT_TRUE(log.remove_below(20).ok());
+  EXPECT_GT(log.first_height(), 5u);
+  EXPECT_LE(log.first_height(), 20u);
+  expect_heights(open_log(files), log.first_height(), 40);
+  ASSERT_TRUE(log.remove_below(1'000).ok());
+  EXPECT_EQ(open_log(files).last_height(), 40u);
+}
+
+TEST(BlockLog, NeverWritesAgainAfterAFailure) {
+  FaultFileSystem files;
+  BlockLog log = open_log(files);
+  ASSERT_TRUE(log.append(5, "a").ok());
+  files.fail_at(1);
+  EXPECT_EQ(log.sync().fault().code, "log_write_failed");
+  files.fail_at(0);
+  EXPECT_EQ(log.sync().fault().code, "log_write_failed");
+  EXPECT_EQ(log.append(6, "b").fault().code, "log_write_failed");
+  EXPECT_EQ(log.truncate_above(4).fault().code, "log_write_failed");
+}
+
+// One run with the power lost at the action with this number: what was acknowledged is there, and
+// only what was appended. False once the run has fewer actions.
+bool survives(std::uint64_t action, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  FaultFileSystem files;
+  std::uint64_t acknowledged = 4, appended = 4;
+  bool failed = false;
+  files.fail_at(action);
+  for (int restart = 0; restart < 3; ++restart) {
+    {
+      auto log = BlockLog::open(files, "log", small_segments());
+      if (!log) failed = true;
+      for (int i = 0; i < 12 && !failed; ++i) {
+        if (i == 6 && restart == 1) {
+          failed = !log->truncate_above(acknowledged - 3).ok();
+          acknowledged -= 3;
+          if (!failed) appended = acknowledged;
+          if (failed) break;
+        }
+        const std::uint64_t height = acknowledged + 1;
+        appended = std::max(appended, height);
+        failed = !log->append(height, payload_of(height)).ok() || !log->sync().ok();
+        if (!failed) acknowledged = height;
+      }
+    }
+    if (failed) break;
+  }
+  if (failed) files.lose_power(random);
+  files.fail_at(0);
+  const BlockLog log = open_log(files);
+  const std::uint64_t last = log.empty() ? 4 : log.last_height();
+  EXPECT_GE(last, acknowledged) << "action " << action << " seed " << seed;
+  EXPECT_LE(last, appended) << "action " << action << " seed " << seed;
+  if (!log.empty()) expect_heights(log, 5, last);
+  return failed;
+}
+
+TEST(BlockLog, LosesNothingAcknowledgedWhereverThePowerGoes) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    std::uint64_t action = 1;
+    while (survives(action, seed * 1'000 + action) && !HasFailure()) ++action;
+    EXPECT_GT(action, 70u);
+    if (HasFailure()) return;
+  }
+}
+
+TEST(BlockLogDeathTest, AHeightOutOfOrderStopsTheProgram) {
+  FaultFileSystem files;
+  BlockLog log = open_log(files);
+  ASSERT_TRUE(log.append(5, "a").ok());
+  EXPECT_DEATH(static_cast<void>(log.append(7, "b")), "CHECK failed");
+}
+
+}  // namespace
+}  // namespace astyq::store

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A disk in memory that fails on request and, when the power goes, keeps of what was not synced
+// only what chance leaves: any subset of sectors, any beginning of the list of new, renamed and
+// removed names.
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <random>
+#include <set>
+
+#include "store/file_system.h"
+
+namespace astyq::store::test {
+
+class FaultFileSystem final : public FileSystem {
+ public:
+  static constexpr std::size_t kSector = 512;
+
+  // The write, sync, rename, remove or truncate with this number (from 1) fails, and all after it:
+  // an append leaves half of its bytes. 0: none fails.
+  void fail_at(std::uint64_t action) {
+    fail_at_ = action;
+    actions_ = 0;
+  }
+  std::uint64_t actions() const { return actions_; }
+
+  // The power goes and comes back: open files must be closed before.
+  void lose_power(std::mt19937_64& random) {
+    for (Content& content : contents_) keep_by_chance(content, random);
+    const std::size_t kept = random() % (name_changes_.size() + 1);
+    for (std::size_t i = 0; i < kept; ++i) name_changes_[i](lasting_names_);
+    name_changes_.clear();
+    names_ = lasting_names_;
+    fail_at(0);
+  }
+
+  // The bytes on the disk, for tests that damage them.
+  Bytes& bytes_of(const std::string& path) { return contents_[names_.at(path)].now; }
+  std::vector<std::string> paths() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, content] : names_) paths.push_back(path);
+    return paths;
+  }
+
+  Result<std::unique_ptr<File>> open(const std::string& path, Mode mode) override {
+    auto found = names_.find(path);
+    if (found == names_.end()) {
+      if (mode == Mode::kRead) return Fault{"file_failed", "no such file: " + path};
+      if (!may_act()) return failure();
+      const std::size_t number = contents_.size();
+      contents_.emplace_back();
+      change_names([path, number](Names& names) { names[path] = number; });
+      found = names_.find(path);
+    }
+    return std::unique_ptr<File>(std::make_unique<MemoryFile>(*this, found->second));
+  }
+
+  Result<bool> exists(const std::string& path) override {
+    return names_.count(path) != 0 || directories_.count(path) != 0;
+  }
+
+  Status rename(const std::string& from, const std::string& to) override {
+    if (!may_act()) return failure();
+    if (names_.count(from) == 0) return Fault{"file_failed", "no such file: " + from};
+    change_names([from, to](Names& names) {
+      const auto found = names.find(from);
+      if (found == names.end()) return;
+      const std::size_t number = found->second;
+      names.erase(found);
+      names[to] = number;
+    });
+    return Done{};
+  }
+
+  Status remove(const std::string& path) override {
+    if (!may_act()) return failure();
+    if (names_.count(path) == 0) return Fault{"file_failed", "no such file: " + path};
+    change_names([path](Names& names) { names.erase(path); });
+    return Done{};
+  }
+
+  Result<std::vector<std::string>> list(const std::string& directory) override {
+    std::vector<std::string> found;
+    const std::string beginning = directory + "/";
+    for (const auto& [path, content] : names_)
+      if (path.starts_with(beginning) && path.find('/', beginning.size()) == std::string::npos)
+        found.push_back(path.substr(beginning.size()));
+    return found;
+  }
+
+  Status create_directory(const std::string& directory) override {
+    directories_.insert(directory);
+    return Done{};
+  }
+
+  Status sync_directory(const std::string&) override {
+    if (!may_act()) return failure();
+    for (const auto& change : name_changes_) change(lasting_names_);
+    name_changes_.clear();
+    return Done{};
+  }
+
+  Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
+    if (auto file = open(path, Mode::kAppend); !file) return file.fault();
+    bytes_of(path) = "4711\n";
+    if (!locked_.insert(path).second) return std::unique_ptr<FileLock>();
+    return std::unique_ptr<FileLock>(std::make_unique<MemoryLock>(*this, path));
+  }
+
+ private:
+  using Names = std::map<std::string, std::size_t>;
+  struct Content {
+    Bytes now;
+    Bytes synced;
+  };
+
+  class MemoryFile final : public File {
+   public:
+    MemoryFile(FaultFileSystem& disk, std::size_t number) : disk_(disk), number_(number) {}
+    Status append(BytesView bytes) override {
+      if (!disk_.may_act()) {
+        if (disk_.just_failed()) content().now += bytes.substr(0, bytes.size() / 2);
+        return disk_.failure();
+      }
+      content().now += bytes;
+      return Done{};
+    }
+    Status sync() override {
+      if (!disk_.may_act()) return disk_.failure();
+      content().synced = content().now;
+      return Done{};
+    }
+    Result<Bytes> read(std::uint64_t offset, std::size_t size) const override {
+      const Bytes& bytes = disk_.contents_[number_].now;
+      return offset < bytes.size() ? bytes.substr(offset, size) : Bytes();
+    }
+    Result<std::uint64_t> size() const override { return disk_.contents_[number_].now.size(); }
+    Status truncate(std::uint64_t size) override {
+      if (!disk_.may_act()) return disk_.failure();
+      content().now.resize(size);
+      return Done{};
+    }
+
+   private:
+    Content& content() { return disk_.contents_[number_]; }
+    FaultFileSystem& disk_;
+    std::size_t number_;
+  };
+
+  class MemoryLock final : public FileLock {
+   public:
+    MemoryLock(FaultFileSystem& disk, std::string path) : disk_(disk), path_(std::move(path)) {}
+    ~MemoryLock() override { disk_.locked_.erase(path_); }
+
+   private:
+    FaultFileSystem& disk_;
+    std::string path_;
+  };
+
+  bool may_act() { return ++actions_ < fail_at_ || fail_at_ == 0; }
+  bool just_failed() const { return actions_ == fail_at_; }
+  static Fault failure() { return Fault{"file_failed", "the disk failed on request"}; }
+
+  void change_names(std::function<void(Names&)> change) {
+    change(names_);
+    name_changes_.push_back(std::move(change));
+  }
+
+  static void keep_by_chance(Content& content, std::mt19937_64& random) {
+    const std::size_t least = std::min(content.now.size(), content.synced.size());
+    const std::size_t most = std::max(content.now.size(), content.synced.size());
+    Bytes kept(least + random() % (most - least + 1), '\0');
+    for (std::size_t at = 0; at < kept.size(); at += kSector) {
+      const Bytes& source = random() % 2 == 0 ? content.now : content.synced;
+      const std::size_t end = std::min({kept.size(), at + kSector, source.size()});
+      if (at < end) std::copy(source.begin() + at, source.begin() + end, kept.begin() + at);
+    }
+    content.now = kept;
+    content.synced = kept;
+  }
+
+  std::vector<Content> contents_;
+  Names names_, lasting_names_;
+  std::vector<std::function<void(Names&)>> name_changes_;
+  std::set<std::string> directories_, locked_;
+  std::uint64_t fail_at_ = 0;
+  std::uint64_t actions_ = 0;
+};
+
+}  // namespace astyq::store::test

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/file_system.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace astyq::store {
+namespace {
+
+Fault failed(const char* action, const std::string& path) {
+  const int reason = errno;
+  return Fault{"file_failed", std::string("Cannot ") + action + " " + path + ": " +
+                                  strerrordesc_np(reason) + ". Check the disk and the rights."};
+}
+
+// Owns a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+  bool ok() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+class PosixFile final : public File {
+ public:
+  PosixFile(Descriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  Status append(BytesView bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor_.number(), bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return failed("write", path_);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return Done{};
+  }
+
+  Status sync() override {
+    if (::fdatasync(descriptor_.number()) != 0) return failed("sync", path_);
+    return Done{};
+  }
+
+  Result<Bytes> read(std::uint64_t offset, std::size_t size) const override {
+    Bytes bytes(size, '\0');
+    std::size_t done = 0;
+    while (done < size) {
+      const ssize_t got = ::pread(descriptor_.number(), bytes.data() + done, size - done,
+                                  static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return failed("read", path_);
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    bytes.resize(done);
+    return bytes;
+  }
+
+  Result<std::uint64_t> size() const override {
+    struct stat status;
+    if (::fstat(descriptor_.number(), &status) != 0) return failed("measure", path_);
+    return static_cast<std::uint64_t>(status.st_size);
+  }
+
+  Status truncate(std::uint64_t size) override {
+    if (::ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0)
+      return failed("shorten", path_);
+    return Done{};
+  }
+
+ private:
+  Descriptor descriptor_;
+  std::string path_;
+};
+
+class PosixLock final : public FileLock {
+ public:
+  explicit PosixLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
+ private:
+  Descriptor descriptor_;
+};
+
+class PosixFileSystem final : public FileSystem {
+ public:
+  Result<std::unique_ptr<File>> open(const std::string& path, Mode mode) override {
+    const int flags = mode == Mode::kRead ? O_RDONLY : O_RDWR | O_APPEND | O_CREAT;
+    Descriptor descriptor(::open(path.c_str(), flags | O_CLOEXEC, 0600));
+    if (!descriptor.ok()) return failed("open", path);
+    return std::unique_ptr<File>(std::make_unique<PosixFile>(std::move(descriptor), path));
+  }
+
+  Result<bool> exists(const std::string& path) override {
+    if (::access(path.c_str(), F_OK) == 0) return true;
+    if (errno == ENOENT) return false;
+    return failed("find", path);
+  }
+
+  Status rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return failed("rename", from);
+    return Done{};
+  }
+
+  Status remove(const std::string& path) override {
+    if (::unlink(path.c_str()) != 0) return failed("remove", path);
+    return Done{};
+  }
+
+  Result<std::vector<std::string>> list(const std::string& directory) override {
+    DIR* const open_directory = ::opendir(directory.c_str());
+    if (open_directory == nullptr) return failed("list", directory);
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(open_directory)) {
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+    }
+    const int reason = errno;
+    ::closedir(open_directory);
+    errno = reason;
+    if (reason != 0) return failed("list", directory);
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  Status create_directory(const std::string& directory) override {
+    for (std::size_t end = directory.find('/', 1);; end = directory.find('/', end + 1)) {
+      const std::string part = directory.substr(0, end);
+      if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return failed("make", part);
+      if (end == std::string::npos) return Done{};
+    }
+  }
+
+  Status sync_directory(const std::string& directory) override {
+    const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!descriptor.ok()) return failed("open", directory);
+    if (::fsync(descriptor.number()) != 0) return failed("sync", directory);
+    return Done{};
+  }
+
+  Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
+    Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!descriptor.ok()) return failed("open", path);
+    if (::flock(descriptor.number(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) return std::unique_ptr<FileLock>();
+      return failed("lock", path);
+    }
+    const std::string holder = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(descriptor.number(), 0) != 0 ||
+        ::write(descriptor.number(), holder.data(), holder.size()) < 0)
+      return failed("write", path);
+    return std::unique_ptr<FileLock>(std::make_unique<PosixLock>(std::move(descriptor)));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<FileSystem> posix_file_system() {
+  return std::make_unique<PosixFileSystem>();
+}
+
+Status replace_file(FileSystem& files, const std::string& directory, const std::string& name,
+                    BytesView bytes) {
+  const std::string path = directory + "/" + name;
+  const std::string unfinished = path + ".new";
+  {
+    auto file = files.open(unfinished, FileSystem::Mode::kAppend);
+    if (!file) return file.fault();
+    // An earlier attempt may have left some.
+    if (Status status = (*file)->truncate(0); !status) return status;
+    if (Status status = (*file)->append(bytes); !status) return status;
+    if (Status status = (*file)->sync(); !status) return status;
+  }
+  if (Status status = files.rename(unfinished, path); !status) return status;
+  return files.sync_directory(directory);
+}
+
+Result<Bytes> read_file(FileSystem& files, const std::string& path, std::size_t most_bytes) {
+  auto file = files.open(path, FileSystem::Mode::kRead);
+  if (!file) return file.fault();
+  auto bytes = (*file)->read(0, most_bytes + 1);
+  if (bytes.ok() && bytes->size() > most_bytes)
+    return Fault{"file_failed", path + " is larger than it can be. Restore it from a backup."};
+  return bytes;
+}
+
+}  // namespace astyq::store

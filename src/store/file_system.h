@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace astyq::store {
+
+// An open file. Closing never fails: what must last was synced before.
+class File {
+ public:
+  virtual ~File() = default;
+  // Writes at the end. After a fault some of the bytes may stand there.
+  virtual Status append(BytesView bytes) = 0;
+  // Returns once all that was appended, and the size, survive a loss of power. After a fault
+  // nothing is known about what lasts: a second call that succeeds proves nothing.
+  virtual Status sync() = 0;
+  // Fewer bytes only at the end of the file.
+  virtual Result<Bytes> read(std::uint64_t offset, std::size_t size) const = 0;
+  virtual Result<std::uint64_t> size() const = 0;
+  virtual Status truncate(std::uint64_t size) = 0;
+};
+
+// Held until destroyed, or until the process ends in whatever way.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+// What the store asks of a disk; tests put a failing one in its place.
+// Errors of all: `file_failed`, the text names the path and the system's reason.
+class FileSystem {
+ public:
+  enum class Mode { kRead, kAppend };
+
+  virtual ~FileSystem() = default;
+  // kAppend makes the file where there is none; its name lasts only after sync_directory.
+  virtual Result<std::unique_ptr<File>> open(const std::string& path, Mode mode) = 0;
+  virtual Result<bool> exists(const std::string& path) = 0;
+  // Replaces `to` at once.
+  virtual Status rename(const std::string& from, const std::string& to) = 0;
+  virtual Status remove(const std::string& path) = 0;
+  // Names within the directory, ascending, without "." and "..".
+  virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;
+  // Makes the directory and what is missing above it; nothing happens if it is there.
+  virtual Status create_directory(const std::string& directory) = 0;
+  // Returns once made, renamed and removed names survive a loss of power.
+  virtual Status sync_directory(const std::string& directory) = 0;
+  // Makes the file, locks it and writes this process's id into it, as a decimal line.
+  // Nothing (a null pointer) when another holds it.
+  virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
+};
+
+// The disk itself, by POSIX calls. Files and directories are private to their owner (0600, 0700).
+std::unique_ptr<FileSystem> posix_file_system();
+
+// Writes a small file whole: under another name, synced, renamed, the directory synced.
+Status replace_file(FileSystem& files, const std::string& directory, const std::string& name,
+                    BytesView bytes);
+// All of a small file. Errors: `file_failed`, also for more than `most_bytes`.
+Result<Bytes> read_file(FileSystem& files, const std::string& path, std::size_t most_bytes);
+
+}  // namespace astyq::store

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/image.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/write_batch.h>
+
+#include "store/row_codec.h"
+
+namespace astyq::store {
+namespace {
+
+constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::size_t kChecksumSize = sizeof(Checksum);
+const std::string kHeadKey = "h";
+constexpr char kRowPrefix = 'r';
+constexpr char kUndoPrefix = 'u';
+
+struct Head {
+  std::uint64_t height = 0;
+  Hash root{};
+};
+
+Bytes row_entry_key(const RowKey& key) {
+  return kRowPrefix + Bytes(key.bytes());
+}
+
+Bytes undo_entry_key(std::uint64_t height) {
+  Bytes key(1, kUndoPrefix);
+  append_u64(key, height);
+  return key;
+}
+
+Bytes sealed(BytesView key, BytesView content) {
+  Bytes value(view(checksum_of(key, content)));
+  value += content;
+  return value;
+}
+
+// The content of an entry; nothing when its bytes have changed since they were written.
+std::optional<BytesView> opened(BytesView key, BytesView value) {
+  if (value.size() < kChecksumSize) return std::nullopt;
+  const BytesView content = value.substr(kChecksumSize);
+  if (value.substr(0, kChecksumSize) != view(checksum_of(key, content))) return std::nullopt;
+  return content;
+}
+
+BytesView bytes_of(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
+Fault corrupt(const std::string& path, const std::string& what) {
+  return Fault{"image_corrupt",
+               "The state image " + path + " is damaged: " + what +
+                   ". Nothing was changed. Move the image away, then restore a snapshot or a kept "
+                   "checkpoint; the log above its height is replayed."};
+}
+
+Fault corrupt_entry(const std::string& path, BytesView key) {
+  return corrupt(path, "the entry with key " + to_hex(key));
+}
+
+Fault failed(const std::string& path, const rocksdb::Status& status) {
+  if (status.IsCorruption()) return corrupt(path, status.ToString());
+  return Fault{"image_failed", "The state image " + path + " failed: " + status.ToString() +
+                                   ". Check the disk, its space and the rights; start again."};
+}
+
+// Few threads and no new paths of this RocksDB (7.8): no async_io, at most two write buffers.
+rocksdb::Options rocksdb_options() {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.paranoid_checks = true;
+  options.max_background_jobs = 2;
+  options.max_write_buffer_number = 2;
+  options.write_buffer_size = 64u << 20;
+  options.compression = rocksdb::kLZ4Compression;
+  options.max_open_files = 256;
+  options.keep_log_file_num = 2;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  return options;
+}
+
+rocksdb::ReadOptions read_options() {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  options.fill_cache = false;
+  return options;
+}
+
+}  // namespace
+
+struct Image::Database {
+  std::string path;
+  Options options;
+  std::unique_ptr<rocksdb::DB> rocks;
+  std::optional<Head> head;
+
+  Status read_head();
+  Status load_rows(Tree& tree) const;
+  Status load_undos(UndoRing& undos) const;
+  // Calls `visit(key without prefix, content)` for every entry of one kind, in order.
+  template <typename Visit>
+  Status each(char prefix, const Visit& visit) const;
+  Bytes head_entry(const Head& next) const;
+};
+
+template <typename Visit>
+Status Image::Database::each(char prefix, const Visit& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> entry(rocks->NewIterator(read_options()));
+  for (entry->Seek(rocksdb::Slice(&prefix, 1)); entry->Valid(); entry->Next()) {
+    const BytesView key = bytes_of(entry->key());
+    if (key.empty() || key[0] != prefix) break;
+    const auto content = opened(key, bytes_of(entry->value()));
+    if (!content || !visit(key.substr(1), *content)) return corrupt_entry(path, key);
+  }
+  if (!entry->status().ok()) return failed(path, entry->status());
+  return Done{};
+}
+
+Status Image::Database::read_head() {
+  std::string value;
+  const rocksdb::Status status = rocks->Get(read_options(), kHeadKey, &value);
+  if (status.IsNotFound()) {
+    // A first checkpoint is one batch: without a head there can be nothing.
+    const auto nothing = [](BytesView, BytesView) { return false; };
+    if (Status rows = each(kRowPrefix, nothing); !rows) return rows;
+    return each(kUndoPrefix, nothing);
+  }
+  if (!status.ok()) return failed(path, status);
+  const auto content = opened(kHeadKey, value);
+  if (!content) return corrupt_entry(path, kHeadKey);
+  ByteReader reader(*content);
+  if (reader.take_u32() != kFormatVersion)
+    return Fault{"image_newer", "The state image " + path +
+                                    " is of another format version. Use the program that wrote it, "
+                                    "or restore a snapshot."};
+  Head found;
+  found.height = reader.take_u64();
+  const auto root = to_array<32>(reader.take(32));
+  if (!reader.ok()) return corrupt_entry(path, kHeadKey);
+  found.root = *root;
+  if (reader.rest() != options.network_id)
+    return Fault{"image_foreign", "The state image " + path + " belongs to network " +
+                                      Bytes(reader.rest()) + ", not to " + options.network_id +
+                                      ". Give the directory of this network."};
+  head = found;
+  return Done{};
+}
+
+Bytes Image::Database::head_entry(const Head& next) const {
+  Bytes content;
+  append_u32(content, kFormatVersion);
+  append_u64(content, next.height);
+  content += view(next.root);
+  content += options.network_id;
+  return sealed(kHeadKey, content);
+}
+
+Status Image::Database::load_rows(Tree& tree) const {
+  Tree::Builder builder;
+  const Status status = each(kRowPrefix, [&builder](BytesView key, BytesView content) {
+    auto row = decode_row(content);
+    if (!row || key.empty() || key.size() > RowKey::kMaxSize) return false;
+    builder.add({RowKey(key), std::move(*row)});
+    return true;
+  });
+  if (!status) return status;
+  tree = builder.finish();
+  if (tree.root() != head->root)
+    return corrupt(path, "its rows give root " + to_hex(view(tree.root())) + " instead of " +
+                             to_hex(view(head->root)));
+  return Done{};
+}
+
+Status Image::Database::load_undos(UndoRing& undos) const {
+  const Status status = each(kUndoPrefix, [&undos](BytesView key, BytesView content) {
+    auto changes = decode_changes(content);
+    if (!changes || key.size() != 8) return false;
+    const std::uint64_t height = read_u64(key);
+    if (height == 0 || (!undos.empty() && height != undos.last_height() + 1)) return false;
+    undos.push(height, std::move(*changes));
+    return true;
+  });
+  if (!status) return status;
+  if (!undos.empty() && undos.last_height() != head->height)
+    return corrupt(path, "its undos end at height " + std::to_string(undos.last_height()) +
+                             " instead of " + std::to_string(head->height));
+  return Done{};
+}
+
+Image::Image(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+Image::~Image() = default;
+
+Result<std::unique_ptr<Image>> Image::open(const std::string& path, Options options) {
+  auto database = std::make_unique<Database>();
+  database->path = path;
+  database->options = std::move(options);
+  rocksdb::DB* rocks = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options(), path, &rocks);
+  if (!status.ok()) return failed(path, status);
+  database->rocks.reset(rocks);
+  if (Status head = database->read_head(); !head) return head.fault();
+  return std::unique_ptr<Image>(new Image(std::move(database)));
+}
+
+std::optional<std::uint64_t> Image::height() const {
+  return database_->head ? std::optional(database_->head->height) : std::nullopt;
+}
+
+Result<std::optional<LoadedState>> Image::load() {
+  if (!database_->head) return std::optional<LoadedState>();
+  LoadedState state{database_->head->height, Tree(), UndoRing(database_->options.undo_heights)};
+  if (Status status = database_->load_rows(state.tree); !status) return status.fault();
+  if (Status status = database_->load_undos(state.undos); !status) return status.fault();
+  return std::optional(std::move(state));
+}
+
+Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
+                    const UndoRing& undos) {
+  ASTYQ_CHECK(undos.empty() || undos.last_height() == height);
+  rocksdb::WriteBatch batch;
+  for (const Change& change : rows) {
+    const Bytes key = row_entry_key(change.key);
+    if (change.row)
+      batch.Put(key, sealed(key, encode_row(*change.row)));
+    else
+      batch.Delete(key);
+  }
+  const std::uint64_t first = undos.empty() ? height + 1 : undos.undos().front().height;
+  batch.DeleteRange(undo_entry_key(0), undo_entry_key(first));
+  batch.DeleteRange(undo_entry_key(height + 1), Bytes(1, kUndoPrefix + 1));
+  for (const Undo& undo : undos.undos()) {
+    if (database_->head && undo.height <= database_->head->height) continue;
+    const Bytes key = undo_entry_key(undo.height);
+    batch.Put(key, sealed(key, encode_changes(undo.changes)));
+  }
+  const Head next{height, root};
+  batch.Put(kHeadKey, database_->head_entry(next));
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const rocksdb::Status status = database_->rocks->Write(durable, &batch);
+  if (!status.ok()) return failed(database_->path, status);
+  database_->head = next;
+  return Done{};
+}
+
+Status Image::copy_to(const std::string& path) {
+  rocksdb::Checkpoint* made = nullptr;
+  const rocksdb::Status status = rocksdb::Checkpoint::Create(database_->rocks.get(), &made);
+  if (!status.ok()) return failed(database_->path, status);
+  const std::unique_ptr<rocksdb::Checkpoint> copier(made);
+  const rocksdb::Status copied = copier->CreateCheckpoint(path);
+  if (!copied.ok()) return failed(path, copied);
+  return Done{};
+}
+
+}  // namespace astyq::store

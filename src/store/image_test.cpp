@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/image.h"
+
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include <fstream>
+
+#include "store/memory_checkpoint_test.h"
+#include "store/rows_test.h"
+#include "store/temporary_directory_test.h"
+
+namespace astyq::store {
+namespace {
+
+using namespace test;  // NOLINT: the tests' own names
+
+constexpr std::size_t kUndoHeights = 10;
+
+std::unique_ptr<Image> open_image(const std::string& path) {
+  auto image = Image::open(path, {"net", kUndoHeights});
+  if (!image) ADD_FAILURE() << image.fault().text;
+  return std::move(image).value();
+}
+
+// A node's use of a checkpoint, with every state remembered.
+struct Chain {
+  explicit Chain(std::uint64_t seed) : ring(kUndoHeights), random(seed) { states.emplace_back(); }
+  void block() {
+    Model next = states.back();
+    const Changes changes = random_changes(random, next, 15);
+    apply_to(next, changes);
+    dirty.add(changes);
+    ring.push(states.size(), tree.apply(changes));
+    states.push_back(next);
+  }
+  std::uint64_t height() const { return states.size() - 1; }
+  Status write(Checkpoint& checkpoint) {
+    const Status status = checkpoint.write(height(), tree.root(), dirty.rows(tree), ring);
+    if (status.ok()) dirty.clear();
+    return status;
+  }
+  void rollback(std::uint64_t height) {
+    dirty.add(ring.rollback(tree, height));
+    states.resize(height + 1);
+  }
+  void expect_loaded(Checkpoint& checkpoint) const {
+    auto loaded = checkpoint.load();
+    ASSERT_TRUE(loaded.ok()) << loaded.fault().text;
+    ASSERT_TRUE(loaded->has_value());
+    LoadedState& state = **loaded;
+    EXPECT_EQ(state.height, height());
+    EXPECT_EQ(state.tree.root(), tree.root());
+    EXPECT_EQ(model_of(state.tree), states.back());
+    ASSERT_EQ(state.undos.undos().size(), ring.undos().size());
+    if (ring.empty()) return;
+    const std::uint64_t oldest = ring.undos().front().height - 1;
+    state.undos.rollback(state.tree, oldest);
+    EXPECT_EQ(model_of(state.tree), states[oldest]);
+  }
+
+  Tree tree;
+  UndoRing ring;
+  DirtyKeys dirty;
+  std::mt19937_64 random;
+  std::vector<Model> states;
+};
+
+void exercise(Chain& chain, const std::function<std::unique_ptr<Checkpoint>()>& reopen) {
+  auto checkpoint = reopen();
+  const auto empty = checkpoint->load();
+  ASSERT_TRUE(empty.ok() && !empty->has_value());
+  for (int round = 0; round < 12; ++round) {
+    // Fewer and more blocks than the ring keeps, and now and then some taken back.
+    for (int i = 0; i < (round % 4 == 3 ? 14 : round % 4 + 1); ++i) chain.block();
+    if (round % 5 == 4) {
+      chain.rollback(chain.height() - 3);
+      ASSERT_TRUE(chain.write(*checkpoint).ok());
+      chain.block();
+    }
+    ASSERT_TRUE(chain.write(*checkpoint).ok());
+    checkpoint.reset();
+    checkpoint = reopen();
+    chain.expect_loaded(*checkpoint);
+  }
+}
+
+TEST(Image, GivesBackTheLastCheckpointWithItsUndos) {
+  const TemporaryDirectory directory;
+  Chain chain(1);
+  exercise(chain, [&] { return open_image(directory / "image"); });
+}
+
+TEST(MemoryCheckpoint, BehavesAsTheImageDoes) {
+  MemoryImage image;
+  Chain chain(1);
+  exercise(chain, [&] { return std::make_unique<MemoryCheckpoint>(image, kUndoHeights); });
+}
+
+TEST(Image, KeepsAnEmptyStateToo) {
+  const TemporaryDirectory directory;
+  Chain chain(2);
+  ASSERT_TRUE(chain.write(*open_image(directory / "image")).ok());
+  chain.expect_loaded(*open_image(directory / "image"));
+  EXPECT_EQ(open_image(directory / "image")->height(), 0u);
+}
+
+TEST(Image, RefusesAnotherNetworkAndASecondProcess) {
+  const TemporaryDirectory directory;
+  Chain chain(3);
+  auto image = open_image(directory / "image");
+  EXPECT_EQ(Image::open(directory / "image", {"net", 10}).fault().code, "image_failed");
+  ASSERT_TRUE(chain.write(*image).ok());
+  image.reset();
+  EXPECT_EQ(Image::open(directory / "image", {"other", 10}).fault().code, "image_foreign");
+}
+
+TEST(Image, ACopyIsWholeAndIndependent) {
+  const TemporaryDirectory directory;
+  Chain chain(4);
+  chain.block();
+  auto image = open_image(directory / "image");
+  ASSERT_TRUE(chain.write(*image).ok());
+  ASSERT_TRUE(image->copy_to(directory / "kept").ok());
+  chain.expect_loaded(*open_image(directory / "kept"));
+  EXPECT_EQ(image->copy_to(directory / "kept").fault().code, "image_failed");
+  Chain later = std::move(chain);
+  later.block();
+  ASSERT_TRUE(later.write(*image).ok());
+  later.expect_loaded(*image);
+  EXPECT_EQ(open_image(directory / "kept")->height(), 1u);
+}
+
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+// Opens RocksDB beneath the image.
+void beneath(const std::string& path, const std::function<void(rocksdb::DB&)>& act) {
+  rocksdb::DB* database = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open({}, path, &database).ok());
+  act(*database);
+  delete database;
+}
+
+Entries entries_of(rocksdb::DB& database) {
+  Entries entries;
+  const std::unique_ptr<rocksdb::Iterator> entry(database.NewIterator({}));
+  for (entry->SeekToFirst(); entry->Valid(); entry->Next())
+    entries.emplace_back(entry->key().ToString(), entry->value().ToString());
+  return entries;
+}
+
+std::string fault_of_loading(const std::string& path, std::string* text = nullptr) {
+  auto image = Image::open(path, {"net", kUndoHeights});
+  if (!image) {
+    if (text != nullptr) *text = image.fault().text;
+    return image.fault().code;
+  }
+  const auto loaded = (*image)->load();
+  if (loaded.ok()) return "none";
+  if (text != nullptr) *text = loaded.fault().text;
+  return loaded.fault().code;
+}
+
+TEST(Image, RefusesChangedMissingAndMisplacedEntries) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "image";
+  Chain chain(5);
+  for (int i = 0; i < 4; ++i) chain.block();
+  ASSERT_TRUE(chain.write(*open_image(path)).ok());
+  Entries entries;
+  beneath(path, [&](rocksdb::DB& database) { entries = entries_of(database); });
+  ASSERT_GT(entries.size(), 20u);
+  EXPECT_EQ(fault_of_loading(path), "none");
+  for (std::size_t i = 0; i < entries.size(); i += 3) {
+    const auto& [key, value] = entries[i];
+    std::string changed = value;
+    changed[i % value.size()] ^= 0x04;
+    beneath(path, [&](rocksdb::DB& database) { database.Put({}, key, changed); });
+    std::string text;
+    EXPECT_EQ(fault_of_loading(path, &text), "image_corrupt");
+    EXPECT_NE(text.find(to_hex(key)), std::string::npos) << text;
+    // A good value of another key is none for this one.
+    beneath(path, [&](rocksdb::DB& database) {
+      database.Put({}, key, entries[(i + 1) % entries.size()].second);
+    });
+    EXPECT_EQ(fault_of_loading(path), "image_corrupt");
+    beneath(path, [&](rocksdb::DB& database) { database.Put({}, key, value); });
+  }
+  // A lost row shows in the root; the oldest undo alone may be missing, as it leaves the ring.
+  for (const std::size_t i : {std::size_t{0}, std::size_t{5}, entries.size() - 1}) {
+    const auto& [key, value] = entries[i];
+    beneath(path, [&](rocksdb::DB& database) { database.Delete({}, key); });
+    EXPECT_EQ(fault_of_loading(path), "image_corrupt") << key[0];
+    beneath(path, [&](rocksdb::DB& database) { database.Put({}, key, value); });
+  }
+  EXPECT_EQ(fault_of_loading(path), "none");
+}
+
+TEST(Image, RefusesADamagedFile) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "image";
+  Chain chain(6);
+  for (int i = 0; i < 30; ++i) chain.block();
+  ASSERT_TRUE(chain.write(*open_image(path)).ok());
+  beneath(path, [](rocksdb::DB& database) { ASSERT_TRUE(database.Flush({}).ok()); });
+  std::string table;
+  for (const auto& file : std::filesystem::directory_iterator(path))
+    if (file.path().extension() == ".sst") table = file.path();
+  ASSERT_FALSE(table.empty());
+  {
+    std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(200);
+    file.write("damage", 6);
+  }
+  EXPECT_EQ(fault_of_loading(path), "image_corrupt");
+}
+
+}  // namespace
+}  // namespace astyq::store
