@@ -28,6 +28,18 @@ def field_line(message, item, messages, enums):
             f"{limit or DEFAULT_MAX}}},  // {item.name}")
 
 
+def is_sized(item):
+    value = option(item.options, "field")
+    return bool(value is not None and value.size and item.label != REPEATED and not item.HasField("oneof_index"))
+
+
+def message_line(number, name, message, since):
+    if len(message.proto.oneof_decl) > 64:
+        descriptors.fail(name, "more than 64 oneofs")
+    sized = "true" if any(is_sized(item) for item in message.proto.field) else "false"
+    return f'    {{"{name}", kFields{number}, {since}, {len(message.proto.oneof_decl)}, {sized}}},'
+
+
 def since_of_verbs(catalogue):
     return {message.full_name: tx.since for tx, message in catalogue.verbs}
 
@@ -48,7 +60,7 @@ def grammar_cpp(catalogue):
         body = ", ".join(f"EnumValueRule{{{n}, {since}}}" for n, since in values)
         lines.append(f"constexpr std::array<EnumValueRule, {len(values)}> kEnum{number}{{{{{body}}}}};  // {name}")
     lines += ["", f"constexpr std::array<MessageRule, {len(messages)}> kMessages{{{{"]
-    lines += [f'    {{"{name}", kFields{n}, {verbs.get(name, 0)}}},' for n, name in enumerate(messages)]
+    lines += [message_line(n, name, catalogue.messages[name], verbs.get(name, 0)) for n, name in enumerate(messages)]
     lines += ["}};", "", f"constexpr std::array<EnumRule, {len(enums)}> kEnums{{{{"]
     lines += [f'    {{"{name}", kEnum{n}}},' for n, name in enumerate(enums)]
     lines += ["}};", "", "}  // namespace", "",
