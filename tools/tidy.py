@@ -120,7 +120,10 @@ CHECK = re.compile(
     r"\bASTYQ_CHECK\s*\(|\bstatic_assert\s*\(|\brefuse\w*\s*\(|\brequire(?:_\w+)?\s*\(|"
     rf"\breturn\b[^;]{{0,240}}?{REFUSAL_CODE}"
 )
-HANDLER = re.compile(r"\b(?:check|apply)\s*\(\s*const\s+(?:\w+::)*v\d+::(\w+)\s*&")
+HANDLER = re.compile(
+    r"\b(?:Refusal\s+check|Outcome\s+apply)\s*\(\s*const\s+(?:\w+::)*(\w+)\s*&\s*\w*\s*,"
+    r"\s*(?:const\s+(?:\w+::)*Rules|(?:\w+::)*TxContext)\s*&"
+)
 TX_MESSAGE = re.compile(
     r"\bmessage\s+(\w+)\s*\{(?:(?!\bmessage\b).)*?option\s*\(\s*(?:astyq\.)?tx\s*\)", re.S
 )

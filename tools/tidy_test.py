@@ -8,7 +8,7 @@ TAG = "// SPDX-License-Identifier: Apache-2.0\n"
 VERB = (
     TAG + "message SplitReceipt {\n  option (astyq.tx) = {code: 801};\n  uint64 receipt = 1;\n}\n"
 )
-HANDLER = TAG + "Refusal check(const v1::SplitReceipt& tx, const Rules& rules) { return {}; }\n"
+HANDLER = TAG + "Refusal check(const v1::SplitReceipt& tx, const Rules&) { return kAccepted; }\n"
 MODULE = {
     "proto/astyq/receipts/v1/split_receipt.proto": VERB,
     "src/modules/receipts/split_receipt.cpp": HANDLER,
@@ -190,6 +190,8 @@ class TidyTest(unittest.TestCase):
         files = {name: text for name, text in MODULE.items() if name != proto}
         self.assert_one(files, "handler of SplitReceipt: no such verb", proto)
         self.assert_one({**MODULE, "src/modules/receipts/more.cpp": HANDLER}, "split_receipt.cpp")
+        applied = TAG + "Outcome apply(const SplitReceipt& tx, TxContext& ctx) { return {}; }\n"
+        self.assert_one({**MODULE, "src/modules/receipts/more.cpp": applied}, "split_receipt.cpp")
 
     def test_a_proto_holds_one_verb_of_its_name(self):
         proto = "proto/astyq/receipts/v1/split_receipt.proto"
