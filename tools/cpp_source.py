@@ -206,7 +206,9 @@ class Reader:
 
     def note_global(self, head, end):
         words = self.top_level(head, end)
-        if len(words) < 2 or "(" in words or "operator" in words:
+        if "operator" in words:
+            return
+        if len(words) < 2 or "(" in words:
             if not ("=" in words and "(" in words and words.index("=") < words.index("(")):
                 return
         passive = {

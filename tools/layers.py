@@ -8,7 +8,7 @@ mended in the code, or this table changes together with a decision in docs/adr/.
     of a module (astyq/<module>/v1/*.pb.h) rank as that module, those of the ledger as ledger.
   - A module's table declarations (state.gen.h, state.h) are included inside its own folder only,
     by tests too. Generated files in the build folder are not looked at.
-  - Product code never includes tests/. Files named *_test.cpp and everything in tests/ may include
+  - Product code never includes tests/. Files named *_test.cpp or *_test.h and everything in tests/ may include
     any layer; apps/ may include all of src/.
   - No cycles between files, and none between folders.
   - What CMakeLists.txt lets a folder link to is within BELOW as well.
@@ -32,6 +32,7 @@ BELOW["cli"] = CORE
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 MESSAGES = re.compile(r"^astyq/([a-z_]+)/v\d+/\w+\.pb\.h$")
 TABLES = {"state.gen.h", "state.h"}
+TEST_ENDINGS = ("_test.cpp", "_test.h")
 SUFFIXES = {".h", ".cpp", ".cc", ".inc"}
 
 
@@ -74,7 +75,7 @@ def includes_of(source, text):
 
 
 def is_test(source):
-    return source.startswith("tests/") or source.endswith("_test.cpp")
+    return source.startswith("tests/") or source.endswith(TEST_ENDINGS)
 
 
 def place_of(source):
@@ -240,7 +241,7 @@ def cycles(includes, sources):
         if target is None:
             continue
         files[include.source].add(target)
-        if not include.source.endswith("_test.cpp"):
+        if not include.source.endswith(TEST_ENDINGS):
             here, there = include.source.rsplit("/", 1)[0], target.rsplit("/", 1)[0]
             if here != there:
                 folders.setdefault(here, set()).add(there)

@@ -8,7 +8,7 @@ TAG = "// SPDX-License-Identifier: Apache-2.0\n"
 VERB = (
     TAG + "message SplitReceipt {\n  option (astyq.tx) = {code: 801};\n  uint64 receipt = 1;\n}\n"
 )
-HANDLER = TAG + "Refusal check(const v1::SplitReceipt& tx, const Rules& rules) { return {}; }\n"
+HANDLER = TAG + "Refusal check(const v1::SplitReceipt& tx, const Rules&) { return kAccepted; }\n"
 MODULE = {
     "proto/astyq/receipts/v1/split_receipt.proto": VERB,
     "src/modules/receipts/split_receipt.cpp": HANDLER,
@@ -82,7 +82,7 @@ class ScannerTest(unittest.TestCase):
         text = (
             "namespace a {\nint counter = 0;\nstatic std::map<int, int> table;\nconst int kA = 1;\n"
             "constexpr char kB[] = {1};\nusing T = int;\nstruct S { int member; };\nint f(int a);\n"
-            "inline bool flag{false};\n}\n"
+            "inline bool flag{false};\nA& A::operator=(A&&) noexcept = default;\n}\n"
         )
         _, variables, _ = cpp_source.read(text)
         self.assertEqual([(2, "counter"), (3, "table"), (9, "flag")], variables)
@@ -149,7 +149,13 @@ class TidyTest(unittest.TestCase):
             with self.subTest(text=text):
                 self.assert_one(self.code(text), "src/store/a.cpp:2:", instead)
                 self.assert_clean(self.code(text, "src/store/a_test.cpp"))
+                self.assert_clean(self.code("#pragma once\n" + text, "src/store/a_test.h"))
                 self.assert_clean(self.code(text, "src/node/a.cpp"))
+
+    def test_only_crypto_draws_entropy(self):
+        text = "void a(char* b) { randombytes_buf(b, 32); }\n"
+        self.assert_one(self.code(text), "src/crypto makes keys")
+        self.assert_clean(self.code(text, "src/crypto/a.cpp"))
 
     def test_fence_lets_these_pass(self):
         self.assert_clean(
@@ -184,6 +190,8 @@ class TidyTest(unittest.TestCase):
         files = {name: text for name, text in MODULE.items() if name != proto}
         self.assert_one(files, "handler of SplitReceipt: no such verb", proto)
         self.assert_one({**MODULE, "src/modules/receipts/more.cpp": HANDLER}, "split_receipt.cpp")
+        applied = TAG + "Outcome apply(const SplitReceipt& tx, TxContext& ctx) { return {}; }\n"
+        self.assert_one({**MODULE, "src/modules/receipts/more.cpp": applied}, "split_receipt.cpp")
 
     def test_a_proto_holds_one_verb_of_its_name(self):
         proto = "proto/astyq/receipts/v1/split_receipt.proto"
