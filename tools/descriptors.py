@@ -44,7 +44,7 @@ def compile_set(protoc, include_dirs, files, out):
 def option(options, name):
     """The value of our option `astyq.<name>`, or None when it was not set."""
     for extension, value in options.ListFields():
-        if extension.full_name == f"astyq.{name}":
+        if extension.full_name == f"astyq.options.{name}":
             return value
     return None
 

@@ -11,7 +11,7 @@ only.
 Behind the determinism fence (src/base to src/engine, tests excepted) the words of FENCE are banned
 and no variable outside functions may change. Files named *_test.cpp or *_test.h are tests.
 
-Modules: a verb is one message with option (astyq.tx) alone in proto/astyq/<m>/v1/<verb>.proto,
+Modules: a verb is one message with option (options.tx) alone in proto/astyq/<m>/v1/<verb>.proto,
 with src/modules/<m>/<verb>.cpp and <verb>_test.cpp; a handler without such a message is a finding
 too; a module with code has a README.md.
 

@@ -6,7 +6,7 @@ import tidy
 
 TAG = "// SPDX-License-Identifier: Apache-2.0\n"
 VERB = (
-    TAG + "message SplitReceipt {\n  option (astyq.tx) = {code: 801};\n  uint64 receipt = 1;\n}\n"
+    TAG + "message SplitReceipt {\n  option (options.tx) = {code: 801};\n  uint64 receipt = 1;\n}\n"
 )
 HANDLER = TAG + "Refusal check(const v1::SplitReceipt& tx, const Rules&) { return kAccepted; }\n"
 MODULE = {
@@ -108,7 +108,7 @@ class TidyTest(unittest.TestCase):
         self.assert_one(self.code("//" + "x" * 99 + "\n"), "a.cpp:2: 101 columns")
 
     def test_texts_for_people_are_one_line(self):
-        text = TAG + 'a = 1 [(astyq.text) = {\n    en: "' + "x" * 120 + '"}];\n'
+        text = TAG + 'a = 1 [(options.text) = {\n    en: "' + "x" * 120 + '"}];\n'
         self.assert_clean({"proto/astyq/a.proto": text})
         self.assert_one({"proto/astyq/a.proto": TAG + "// " + "x" * 120}, "columns")
 

@@ -43,14 +43,14 @@ void add_refusals(const EnumDescriptor& values, const std::string& prefix, std::
   for (int i = 0; i < values.value_count(); ++i) {
     const auto& value = *values.value(i);
     if (value.number() == 0) continue;
-    const Text& text = value.options().GetExtension(astyq::text);
+    const options::Text& text = value.options().GetExtension(options::text);
     out.push_back({base + static_cast<std::uint32_t>(value.number()), prefix + lower(value.name()),
                    text.en(), text.ru(), text.kk()});
   }
 }
 
 VerbEntry verb_of(const Descriptor& message) {
-  const Tx& tx = message.options().GetExtension(astyq::tx);
+  const options::Tx& tx = message.options().GetExtension(options::tx);
   const auto* field =
       base::v1::Operation::descriptor()->FindFieldByNumber(static_cast<int>(tx.code()));
   ASTYQ_CHECK(field != nullptr && field->message_type() == &message);
@@ -62,7 +62,7 @@ VerbEntry verb_of(const Descriptor& message) {
 }
 
 TableEntry table_of(const Descriptor& message) {
-  const Table& option = message.options().GetExtension(astyq::table);
+  const options::Table& option = message.options().GetExtension(options::table);
   TableEntry table{static_cast<std::uint8_t>(option.type()),
                    option.name(),
                    module_of(message),
@@ -88,14 +88,14 @@ Catalogue read() {
     const Descriptor* message =
         DescriptorPool::generated_pool()->FindMessageTypeByName(std::string(rule.name));
     ASTYQ_CHECK(message != nullptr);
-    if (message->options().HasExtension(astyq::tx)) {
+    if (message->options().HasExtension(options::tx)) {
       out.verbs.push_back(verb_of(*message));
       const VerbEntry& verb = out.verbs.back();
       const EnumDescriptor* values = message->FindEnumTypeByName("Refusal");
       ASTYQ_CHECK(values != nullptr);
       add_refusals(*values, verb.name + ".", verb.code * kRefusalsOfVerb, out.refusals);
     }
-    if (message->options().HasExtension(astyq::table)) out.tables.push_back(table_of(*message));
+    if (message->options().HasExtension(options::table)) out.tables.push_back(table_of(*message));
   }
   add_refusals(*base::v1::Common_descriptor(), "", 0, out.refusals);
   std::ranges::sort(out.verbs, {}, &VerbEntry::code);

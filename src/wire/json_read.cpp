@@ -191,7 +191,7 @@ class MessageReader final : public JsonEvents {
 
   Status read_into_u64(std::string_view text) {
     const auto [message, field, array] = open_.back();
-    const bool is_id = !field->options().GetExtension(astyq::field).names().empty();
+    const bool is_id = !field->options().GetExtension(options::field).names().empty();
     const Result<std::uint64_t> value = is_id ? read_id(text) : read_uint64(text);
     if (!value) return value.fault();
     const auto* reflection = message->GetReflection();

@@ -32,7 +32,7 @@ std::string quoted(const std::string& digits) {
 }
 
 bool is_id(const FieldDescriptor& field) {
-  return !field.options().GetExtension(astyq::field).names().empty();
+  return !field.options().GetExtension(options::field).names().empty();
 }
 
 std::string u64_text(const FieldDescriptor& field, std::uint64_t value) {

@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "astyq/options.pb.h"
+#include <set>
+
 #include "crypto/sha256.h"
 #include "engine/export.h"
 #include "engine/genesis.h"
@@ -47,7 +48,10 @@ ledger::v1::Genesis make_genesis(const crypto::Ed25519Key& registrar) {
   authority.set_bin(bin_number(0));
   authority.add_public_keys(Bytes(view(registrar.public_key())));
   authority.set_threshold(1);
-  for (const std::string& permission : wire::permissions()) authority.add_permissions(permission);
+  std::set<std::string> permissions;
+  for (const wire::VerbEntry& verb : wire::verbs())
+    if (!verb.permission.empty()) permissions.insert(verb.permission);
+  for (const std::string& permission : permissions) authority.add_permissions(permission);
   return genesis;
 }
 
