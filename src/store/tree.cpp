@@ -146,7 +146,10 @@ void Tree::Nodes::erase(NodeRef leaf) {
 Tree::Tree() : nodes_(std::make_unique<Nodes>()) {}
 Tree::~Tree() = default;
 Tree::Tree(Tree&&) noexcept = default;
-Tree& Tree::operator=(Tree&&) noexcept = default;
+Tree& Tree::operator=(Tree&& other) noexcept {
+  nodes_ = std::move(other.nodes_);
+  return *this;
+}
 
 std::size_t Tree::size() const {
   return nodes_->size;
