@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "store/fault_file_system_test.h"
-#include "store/temporary_directory_test.h"
+#include "support/fault_file_system.h"
+#include "support/temporary_directory.h"
 
 namespace astyq::store {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <fstream>
 
-#include "store/memory_checkpoint_test.h"
-#include "store/rows_test.h"
-#include "store/temporary_directory_test.h"
+#include "support/memory_checkpoint.h"
+#include "support/store_rows.h"
+#include "support/temporary_directory.h"
 
 namespace astyq::store {
 namespace {

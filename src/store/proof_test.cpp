@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "astyq/ics23/v1/proofs.pb.h"
-#include "store/rows_test.h"
+#include "support/store_rows.h"
 
 namespace astyq::store {
 namespace {

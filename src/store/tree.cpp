@@ -9,6 +9,13 @@
 
 namespace astyq::store {
 
+namespace {
+
+// Paths walked at once: enough to hide the latency of memory, few enough to stay near until used.
+constexpr std::size_t kPrefetched = 16;
+
+}  // namespace
+
 unsigned first_difference(BytesView a, BytesView b) {
   const std::size_t common = std::min(a.size(), b.size());
   const auto [left, right] = std::mismatch(a.begin(), a.begin() + common, b.begin());
@@ -59,6 +66,26 @@ NodeRef Tree::Nodes::nearest(const RowKey& key) const {
     ref = inner.children[bit_at(bytes, inner.bit)];
   }
   return ref;
+}
+
+void Tree::Nodes::prefetch_paths(std::span<const Change> changes) const {
+  std::array<NodeRef, kPrefetched> refs;
+  ASTYQ_CHECK(changes.size() <= refs.size());
+  refs.fill(root);
+  for (std::size_t walking = root == kNone ? 0 : changes.size(); walking > 0;) {
+    walking = 0;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if (is_leaf(refs[i])) continue;
+      const Inner& inner = inners[refs[i]];
+      refs[i] = inner.children[bit_at(changes[i].key.bytes(), inner.bit)];
+      if (is_leaf(refs[i])) {
+        leaves.prefetch(leaf_index(refs[i]));
+      } else {
+        inners.prefetch(refs[i]);
+        ++walking;
+      }
+    }
+  }
 }
 
 NodeRef Tree::Nodes::leaf_of(const RowKey& key) const {
@@ -146,7 +173,10 @@ void Tree::Nodes::erase(NodeRef leaf) {
 Tree::Tree() : nodes_(std::make_unique<Nodes>()) {}
 Tree::~Tree() = default;
 Tree::Tree(Tree&&) noexcept = default;
-Tree& Tree::operator=(Tree&&) noexcept = default;
+Tree& Tree::operator=(Tree&& other) noexcept {
+  nodes_ = std::move(other.nodes_);
+  return *this;
+}
 
 std::size_t Tree::size() const {
   return nodes_->size;
@@ -180,6 +210,9 @@ Changes Tree::apply(Changes changes) {
   for (std::size_t i = 0; i < changes.size(); ++i) {
     Change& change = changes[i];
     ASTYQ_CHECK(i == 0 || changes[i - 1].key < change.key);
+    if (i % kPrefetched == 0)
+      nodes_->prefetch_paths(
+          std::span(changes).subspan(i, std::min(kPrefetched, changes.size() - i)));
     const NodeRef near = nodes_->root == kNone ? kNone : nodes_->nearest(change.key);
     const bool present = near != kNone && nodes_->leaves[leaf_index(near)].key == change.key;
     if (!change.row) {

@@ -9,6 +9,8 @@ namespace {
 
 // Enough for the lanes of the kernel; small enough to stay in the nearest cache.
 constexpr std::size_t kBatch = 64;
+// How far before its use a node is asked for.
+constexpr std::size_t kAhead = 16;
 
 }  // namespace
 
@@ -39,14 +41,26 @@ void Tree::Nodes::touch(NodeRef leaf) {
   mark_dirty(changed.parent);
 }
 
-void Tree::Nodes::rehash() {
-  std::erase_if(dirty_inners, [this](std::uint32_t ref) { return !inners[ref].dirty; });
-  for (const std::uint32_t ref : dirty_inners)
+std::vector<std::uint32_t> Tree::Nodes::lowest_dirty() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < dirty_inners.size(); ++i) {
+    if (i + kAhead < dirty_inners.size()) inners.prefetch(dirty_inners[i + kAhead]);
+    const std::uint32_t ref = dirty_inners[i];
+    if (!inners[ref].dirty) continue;
+    dirty_inners[kept++] = ref;
     if (inners[ref].parent != kNone) ++inners[inners[ref].parent].dirty_children;
-  std::vector<std::uint32_t> ready;
-  for (const std::uint32_t ref : dirty_inners)
-    if (inners[ref].dirty_children == 0) ready.push_back(ref);
+  }
+  dirty_inners.resize(kept);
+  std::vector<std::uint32_t> lowest;
+  for (std::size_t i = 0; i < kept; ++i) {
+    if (i + kAhead < kept) inners.prefetch(dirty_inners[i + kAhead]);
+    if (inners[dirty_inners[i]].dirty_children == 0) lowest.push_back(dirty_inners[i]);
+  }
+  return lowest;
+}
 
+void Tree::Nodes::rehash() {
+  std::vector<std::uint32_t> ready = lowest_dirty();
   std::array<std::array<std::uint8_t, 64>, kBatch> pairs;
   std::array<Hash, kBatch> hashes;
   std::vector<std::uint32_t> parents;
@@ -54,7 +68,12 @@ void Tree::Nodes::rehash() {
   while (!ready.empty()) {
     for (std::size_t begin = 0; begin < ready.size(); begin += kBatch) {
       const std::size_t count = std::min(kBatch, ready.size() - begin);
-      for (std::size_t i = 0; i < count; ++i) pairs[i] = inners[ready[begin + i]].child_hashes;
+      for (std::size_t i = 0; i < count; ++i) {
+        const Inner& inner = inners[ready[begin + i]];
+        pairs[i] = inner.child_hashes;
+        if (inner.parent != kNone) inners.prefetch(inner.parent);
+        if (begin + kBatch + i < ready.size()) inners.prefetch(ready[begin + kBatch + i]);
+      }
       crypto::inner_nodes({pairs.data(), count}, {hashes.data(), count});
       for (std::size_t i = 0; i < count; ++i) {
         const NodeRef ref = ready[begin + i];

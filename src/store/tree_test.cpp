@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "store/rows_test.h"
+#include "support/store_rows.h"
 
 namespace astyq::store {
 namespace {

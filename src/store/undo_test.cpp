@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "store/rows_test.h"
+#include "support/store_rows.h"
 
 namespace astyq::store {
 namespace {
