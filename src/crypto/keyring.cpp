@@ -166,8 +166,8 @@ Result<Keyring> Keyring::open(std::string path, std::string_view password, Entro
   return Keyring(std::move(path), *lock, *seeds, entropy);
 }
 
-Keyring::Keyring(std::string path, KeyringLock lock, NamedSeeds seeds, Entropy entropy)
-    : path_(std::move(path)), lock_(std::move(lock)), seeds_(std::move(seeds)), entropy_(entropy) {}
+Keyring::Keyring(std::string path, const KeyringLock& lock, NamedSeeds seeds, Entropy entropy)
+    : path_(std::move(path)), lock_(lock), seeds_(std::move(seeds)), entropy_(entropy) {}
 
 Status Keyring::add(const std::string& name, const Ed25519Key::Seed& seed) {
   if (!is_name(name))

@@ -38,7 +38,7 @@ class Keyring {
   Result<Ed25519Key> get(const std::string& name) const;
 
  private:
-  Keyring(std::string path, KeyringLock lock, NamedSeeds seeds, Entropy entropy);
+  Keyring(std::string path, const KeyringLock& lock, NamedSeeds seeds, Entropy entropy);
 
   std::string path_;
   KeyringLock lock_;

@@ -245,15 +245,15 @@ TEST(Passkey, WantsTheUserThereAndVerified) {
 TEST(Passkey, AuthenticatorDataHaveTheSizeTheirFlagsAnnounce) {
   const Bytes party(view(sha256("astyq.example")));
   const Bytes counter(4, '\0');
-  const auto kWrongSize = PasskeyRefusal::kWrongAuthenticatorSize;
-  EXPECT_EQ(refusal_of_authenticator_data(""), kWrongSize);
-  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + Bytes(3, '\0')), kWrongSize);
-  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + counter + "\xa0"), kWrongSize);
-  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter), kWrongSize);
+  const auto wrong_size = PasskeyRefusal::kWrongAuthenticatorSize;
+  EXPECT_EQ(refusal_of_authenticator_data(""), wrong_size);
+  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + Bytes(3, '\0')), wrong_size);
+  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + counter + "\xa0"), wrong_size);
+  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter), wrong_size);
   EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + "\xa0"), std::nullopt);
   const Bytes largest(kMaxAuthenticatorDataBytes - 37, 'x');
   EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + largest), std::nullopt);
-  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + largest + "x"), kWrongSize);
+  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + largest + "x"), wrong_size);
 }
 
 TEST(Passkey, TakesOneFormOfASignatureOnly) {

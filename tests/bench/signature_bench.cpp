@@ -107,6 +107,7 @@ void measure_singles(const std::vector<Signed>& made) {
 
 void measure_batches(const std::vector<Signed>& made) {
   std::vector<Ed25519Item> items;
+  items.reserve(made.size());
   for (const Signed& one : made) items.push_back(one.item);
   for (const std::size_t size : {16, 64, 128, 256, 512, 1'024}) {
     std::size_t at = 0;
