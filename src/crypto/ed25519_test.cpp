@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -274,10 +275,14 @@ class CaseMaker {
   std::mt19937_64 random_;
 };
 
+std::vector<Ed25519Item> items_of(const std::vector<Case>& cases) {
+  std::vector<Ed25519Item> items(cases.size());
+  std::ranges::transform(cases, items.begin(), item_of);
+  return items;
+}
+
 std::vector<std::uint8_t> answers_of(const std::vector<Case>& cases) {
-  std::vector<Ed25519Item> items;
-  for (const Case& one : cases) items.push_back(item_of(one));
-  return ed25519_verify_batch(items);
+  return ed25519_verify_batch(items_of(cases));
 }
 
 TEST(Ed25519Batch, EveryAnswerIsTheSingleAnswer) {
@@ -307,18 +312,16 @@ TEST(Ed25519Batch, EveryAnswerIsTheSingleAnswer) {
 TEST(Ed25519Batch, SmallOrderPassesTheEquationItselfEveryTime) {
   CaseMaker maker(3);
   for (int round = 0; round < 200; ++round) {
-    std::vector<Case> cases;
-    for (std::size_t kind = 0; kind < 16; ++kind) cases.push_back(maker.make(kind % 4));
-    std::vector<Ed25519Item> items;
-    for (const Case& one : cases) items.push_back(item_of(one));
-    ASSERT_TRUE(ed25519_all_valid(items)) << round;
+    std::vector<Case> cases(16);
+    for (std::size_t i = 0; i < cases.size(); ++i) cases[i] = maker.make(i % 4);
+    ASSERT_TRUE(ed25519_all_valid(items_of(cases))) << round;
   }
 }
 
 TEST(Ed25519Batch, OneWrongAnywhereIsFound) {
   CaseMaker maker(4);
-  std::vector<Case> cases;
-  for (int i = 0; i < 600; ++i) cases.push_back(maker.make(11));
+  std::vector<Case> cases(600);
+  for (Case& one : cases) one = maker.make(11);
   for (const std::size_t wrong : {0, 1, 7, 8, 255, 256, 300, 511, 512, 599}) {
     std::vector<Case> spoilt = cases;
     spoilt[wrong].message += "!";

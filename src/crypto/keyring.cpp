@@ -144,28 +144,30 @@ bool is_name(const std::string& name) {
 
 }  // namespace
 
-Result<Keyring> Keyring::create(std::string path, std::string_view password, KeyringCost cost) {
+Result<Keyring> Keyring::create(std::string path, std::string_view password, Entropy entropy,
+                                KeyringCost cost) {
   if (::access(path.c_str(), F_OK) == 0) return exists(path);
-  const Result<KeyringLock> lock = KeyringLock::create(password, cost);
+  const Result<KeyringLock> lock = KeyringLock::create(password, cost, entropy);
   if (!lock) return lock.fault();
   NextFile next(path);
   if (const Status made = next.made(); !made) return made.fault();
-  if (const Status placed = next.place(lock->seal({}), false); !placed) return placed.fault();
-  return Keyring(std::move(path), *lock, {});
+  if (const Status placed = next.place(lock->seal({}, entropy), false); !placed)
+    return placed.fault();
+  return Keyring(std::move(path), *lock, {}, entropy);
 }
 
-Result<Keyring> Keyring::open(std::string path, std::string_view password) {
+Result<Keyring> Keyring::open(std::string path, std::string_view password, Entropy entropy) {
   const Result<Bytes> file = read_private_file(path);
   if (!file) return file.fault();
   const Result<KeyringLock> lock = KeyringLock::of(*file, password);
   if (!lock) return lock.fault();
   const Result<NamedSeeds> seeds = lock->open(*file);
   if (!seeds) return seeds.fault();
-  return Keyring(std::move(path), *lock, *seeds);
+  return Keyring(std::move(path), *lock, *seeds, entropy);
 }
 
-Keyring::Keyring(std::string path, KeyringLock lock, NamedSeeds seeds)
-    : path_(std::move(path)), lock_(std::move(lock)), seeds_(std::move(seeds)) {}
+Keyring::Keyring(std::string path, const KeyringLock& lock, NamedSeeds seeds, Entropy entropy)
+    : path_(std::move(path)), lock_(lock), seeds_(std::move(seeds)), entropy_(entropy) {}
 
 Status Keyring::add(const std::string& name, const Ed25519Key::Seed& seed) {
   if (!is_name(name))
@@ -181,15 +183,14 @@ Status Keyring::add(const std::string& name, const Ed25519Key::Seed& seed) {
   if (!seeds->emplace(name, seed).second)
     return Fault{"keyring_name_taken", "The keyring holds a key named " + name +
                                            " already; it was left as it is. Choose another name."};
-  if (Status placed = next.place(lock_.seal(*seeds), true); !placed) return placed;
+  if (Status placed = next.place(lock_.seal(*seeds, entropy_), true); !placed) return placed;
   seeds_ = *seeds;
   return Done{};
 }
 
 Result<Ed25519Key::PublicKey> Keyring::add_new(const std::string& name) {
-  ASTYQ_CHECK(sodium_init() >= 0);
   Ed25519Key::Seed seed;
-  randombytes_buf(seed.data(), seed.size());
+  entropy_(seed);
   const Status added = add(name, seed);
   const Ed25519Key::PublicKey public_key = Ed25519Key(seed).public_key();
   sodium_memzero(seed.data(), seed.size());

@@ -14,15 +14,17 @@ namespace astyq::crypto {
 // A client's named signing keys in one file under one password. The file has mode 0600 and is
 // replaced whole, so that a crash leaves the old one or the new one.
 //
+// `entropy` serves salts, nonces and new keys.
+//
 // Faults common to all: keyring_missing (there is no such file), keyring_too_open (others may read
 // or write it), keyring_busy (another program writes it), keyring_io (the system refused), and
 // those of keyring_format.h.
 class Keyring {
  public:
   // An empty keyring in a new file. Further faults: keyring_exists.
-  static Result<Keyring> create(std::string path, std::string_view password,
+  static Result<Keyring> create(std::string path, std::string_view password, Entropy entropy,
                                 KeyringCost cost = keyring_cost_moderate());
-  static Result<Keyring> open(std::string path, std::string_view password);
+  static Result<Keyring> open(std::string path, std::string_view password, Entropy entropy);
 
   // Adds a key and writes the file, with whatever other programs have added meanwhile.
   // A name has 1 to 64 of a-z A-Z 0-9 . _ -
@@ -36,11 +38,12 @@ class Keyring {
   Result<Ed25519Key> get(const std::string& name) const;
 
  private:
-  Keyring(std::string path, KeyringLock lock, NamedSeeds seeds);
+  Keyring(std::string path, const KeyringLock& lock, NamedSeeds seeds, Entropy entropy);
 
   std::string path_;
   KeyringLock lock_;
   NamedSeeds seeds_;
+  Entropy entropy_;
 };
 
 }  // namespace astyq::crypto

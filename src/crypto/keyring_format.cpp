@@ -31,11 +31,11 @@ std::uint8_t* bytes_of(Bytes& bytes) {
   return reinterpret_cast<std::uint8_t*>(bytes.data());
 }
 
-Bytes random_bytes(std::size_t count) {
-  ASTYQ_CHECK(sodium_init() >= 0);
-  Bytes bytes(count, '\0');
-  randombytes_buf(bytes.data(), bytes.size());
-  return bytes;
+template <std::size_t N>
+Bytes random_bytes(Entropy entropy) {
+  std::array<std::uint8_t, N> bytes;
+  entropy(bytes);
+  return Bytes(view(bytes));
 }
 
 Fault corrupt(const std::string& why) {
@@ -91,12 +91,13 @@ KeyringCost keyring_cost_interactive() {
   return {crypto_pwhash_argon2id_OPSLIMIT_INTERACTIVE, crypto_pwhash_argon2id_MEMLIMIT_INTERACTIVE};
 }
 
-Result<KeyringLock> KeyringLock::create(std::string_view password, KeyringCost cost) {
+Result<KeyringLock> KeyringLock::create(std::string_view password, KeyringCost cost,
+                                        Entropy entropy) {
   Bytes header(kMagic);
   header.push_back(static_cast<char>(kVersion));
   append_u64(header, cost.passes);
   append_u64(header, cost.memory_bytes);
-  header += random_bytes(kSaltBytes);
+  header += random_bytes<kSaltBytes>(entropy);
   return derive(std::move(header), password, cost);
 }
 
@@ -128,9 +129,9 @@ KeyringLock::~KeyringLock() {
   sodium_memzero(key_.data(), key_.size());
 }
 
-Bytes KeyringLock::seal(const NamedSeeds& seeds) const {
+Bytes KeyringLock::seal(const NamedSeeds& seeds, Entropy entropy) const {
   Bytes keys = encode(seeds);
-  Bytes file = header_ + random_bytes(kNonceBytes);
+  Bytes file = header_ + random_bytes<kNonceBytes>(entropy);
   Bytes sealed(keys.size() + kTagBytes, '\0');
   crypto_aead_xchacha20poly1305_ietf_encrypt(
       bytes_of(sealed), nullptr, bytes_of(BytesView(keys)), keys.size(), bytes_of(BytesView(file)),

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "crypto/ed25519.h"
+#include "crypto/entropy.h"
 
 namespace astyq::crypto {
 
@@ -37,7 +38,7 @@ KeyringCost keyring_cost_interactive();
 class KeyringLock {
  public:
   // A fresh salt. Faults: keyring_out_of_memory.
-  static Result<KeyringLock> create(std::string_view password, KeyringCost cost);
+  static Result<KeyringLock> create(std::string_view password, KeyringCost cost, Entropy entropy);
   // The salt and cost that stand in `file`.
   // Faults: keyring_corrupt, keyring_unknown_version, keyring_out_of_memory.
   static Result<KeyringLock> of(BytesView file, std::string_view password);
@@ -46,7 +47,7 @@ class KeyringLock {
   ~KeyringLock();
 
   // The whole file, under a fresh nonce.
-  Bytes seal(const NamedSeeds& seeds) const;
+  Bytes seal(const NamedSeeds& seeds, Entropy entropy) const;
   // Faults: keyring_corrupt, keyring_unknown_version, keyring_wrong_password.
   Result<NamedSeeds> open(BytesView file) const;
 

@@ -147,12 +147,11 @@ std::array<std::uint8_t, 64> p256_low_s(const std::array<std::uint8_t, 64>& sign
   return low;
 }
 
-P256Key P256Key::generate() {
-  ASTYQ_CHECK(sodium_init() >= 0);
+P256Key P256Key::generate(Entropy entropy) {
   std::optional<P256Key> key;
   while (!key) {
     Secret secret;
-    randombytes_buf(secret.data(), secret.size());
+    entropy(secret);
     key = of(secret);
     sodium_memzero(secret.data(), secret.size());
   }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "crypto/entropy.h"
 
 namespace astyq::crypto {
 
@@ -34,7 +35,7 @@ class P256Key {
   using PublicKey = std::array<std::uint8_t, 33>;
   using Signature = std::array<std::uint8_t, 64>;
 
-  static P256Key generate();
+  static P256Key generate(Entropy entropy);
   // Nothing for 0 and for a number of the group's order or more.
   static std::optional<P256Key> of(const Secret& secret);
   P256Key(const P256Key&) = default;

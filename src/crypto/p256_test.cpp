@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "crypto/sha256.h"
+#include "support/entropy.h"
 #include "support/vectors.h"
 
 namespace astyq::crypto {
@@ -127,18 +128,19 @@ TEST(P256, KeyOfASecret) {
 
 TEST(P256, SignsWithLowS) {
   for (int i = 0; i < 64; ++i) {
-    const P256Key key = P256Key::generate();
+    const P256Key key = P256Key::generate(test::entropy);
     const Bytes message = "receipt " + std::to_string(i);
     const Bytes signature(view(key.sign(message)));
     EXPECT_TRUE(p256_has_low_s(signature));
     EXPECT_TRUE(p256_verify(view(key.public_key()), signature, message));
     EXPECT_FALSE(p256_verify(view(key.public_key()), signature, message + " "));
-    EXPECT_FALSE(p256_verify(view(P256Key::generate().public_key()), signature, message));
+    EXPECT_FALSE(
+        p256_verify(view(P256Key::generate(test::entropy).public_key()), signature, message));
   }
 }
 
 TEST(P256, AnyFlippedBitOfTheSignatureIsRefused) {
-  const P256Key key = P256Key::generate();
+  const P256Key key = P256Key::generate(test::entropy);
   const Bytes good(view(key.sign("rye")));
   for (std::size_t bit = 0; bit < 8 * 64; ++bit) {
     Bytes bad = good;
@@ -148,7 +150,7 @@ TEST(P256, AnyFlippedBitOfTheSignatureIsRefused) {
 }
 
 TEST(P256, RefusesKeysOfOtherForms) {
-  const P256Key key = P256Key::generate();
+  const P256Key key = P256Key::generate(test::entropy);
   const Bytes good(view(key.public_key()));
   const Bytes signature(view(key.sign("rye")));
   ASSERT_TRUE(p256_verify(good, signature, "rye"));
@@ -166,7 +168,7 @@ TEST(P256, RefusesKeysOfOtherForms) {
 }
 
 TEST(P256, RefusesSignaturesOfOtherForms) {
-  const P256Key key = P256Key::generate();
+  const P256Key key = P256Key::generate(test::entropy);
   const Bytes good(view(key.sign("rye")));
   const BytesView public_key = view(key.public_key());
   EXPECT_FALSE(p256_verify(public_key, "", "rye"));

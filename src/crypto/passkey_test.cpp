@@ -10,6 +10,7 @@
 #include "crypto/p256.h"
 #include "crypto/sha256.h"
 #include "crypto/signatures.h"
+#include "support/entropy.h"
 
 namespace astyq::crypto {
 namespace {
@@ -29,7 +30,7 @@ Bytes base64url_of(const Hash& hash) {
 
 // What a browser and its authenticator make. A test changes a part, then signs.
 struct Passkey {
-  P256Key key = P256Key::generate();
+  P256Key key = P256Key::generate(test::entropy);
   Bytes message = signed_message("kz-1", Hash{7});
   Bytes type = "webauthn.get";
   Bytes origin = "https://astyq.example";
@@ -157,7 +158,7 @@ TEST(Passkey, RefusesAnotherMessageNetworkOrKey) {
   passkey.message = signed_message("kz-2", Hash{7});
   EXPECT_EQ(passkey.refusal(), PasskeyRefusal::kWrongChallenge);
   Passkey other = signed_passkey();
-  other.key = P256Key::generate();
+  other.key = P256Key::generate(test::entropy);
   EXPECT_EQ(other.refusal(), PasskeyRefusal::kWrongSignature);
 }
 
@@ -244,15 +245,15 @@ TEST(Passkey, WantsTheUserThereAndVerified) {
 TEST(Passkey, AuthenticatorDataHaveTheSizeTheirFlagsAnnounce) {
   const Bytes party(view(sha256("astyq.example")));
   const Bytes counter(4, '\0');
-  const auto kWrongSize = PasskeyRefusal::kWrongAuthenticatorSize;
-  EXPECT_EQ(refusal_of_authenticator_data(""), kWrongSize);
-  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + Bytes(3, '\0')), kWrongSize);
-  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + counter + "\xa0"), kWrongSize);
-  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter), kWrongSize);
+  const auto wrong_size = PasskeyRefusal::kWrongAuthenticatorSize;
+  EXPECT_EQ(refusal_of_authenticator_data(""), wrong_size);
+  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + Bytes(3, '\0')), wrong_size);
+  EXPECT_EQ(refusal_of_authenticator_data(party + kUpAndUv + counter + "\xa0"), wrong_size);
+  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter), wrong_size);
   EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + "\xa0"), std::nullopt);
   const Bytes largest(kMaxAuthenticatorDataBytes - 37, 'x');
   EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + largest), std::nullopt);
-  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + largest + "x"), kWrongSize);
+  EXPECT_EQ(refusal_of_authenticator_data(party + '\x85' + counter + largest + "x"), wrong_size);
 }
 
 TEST(Passkey, TakesOneFormOfASignatureOnly) {

@@ -48,7 +48,7 @@ Hash inner_node_of(const Sha256Kernel& kernel, const std::uint8_t* left,
 
 }  // namespace
 
-Sha256::Sha256() : state_(kSha256Start) {}
+Sha256::Sha256(const Sha256Kernel& kernel) : kernel_(&kernel), state_(kSha256Start) {}
 
 Sha256& Sha256::update(BytesView bytes) {
   const std::size_t held = total_bytes_ % kBlockBytes;
@@ -58,7 +58,7 @@ Sha256& Sha256::update(BytesView bytes) {
     std::copy_n(bytes_of(bytes), taken, block_.begin() + held);
     bytes.remove_prefix(taken);
     if (held + taken < kBlockBytes) return *this;
-    chosen_sha256().compress(state_, block_.data(), 1);
+    kernel_->compress(state_, block_.data(), 1);
   }
   compress_full_blocks(bytes);
   std::copy_n(bytes_of(bytes), bytes.size(), block_.begin());
@@ -68,7 +68,7 @@ Sha256& Sha256::update(BytesView bytes) {
 void Sha256::compress_full_blocks(BytesView& bytes) {
   const std::size_t blocks = bytes.size() / kBlockBytes;
   if (blocks == 0) return;
-  chosen_sha256().compress(state_, bytes_of(bytes), blocks);
+  kernel_->compress(state_, bytes_of(bytes), blocks);
   bytes.remove_prefix(blocks * kBlockBytes);
 }
 
@@ -81,35 +81,35 @@ Hash Sha256::finish() {
   const std::uint64_t bits = 8 * total_bytes_;
   for (std::size_t i = 0; i < kLengthBytes; ++i)
     padded[blocks * kBlockBytes - 1 - i] = static_cast<std::uint8_t>(bits >> (8 * i));
-  chosen_sha256().compress(state_, padded.data(), blocks);
+  kernel_->compress(state_, padded.data(), blocks);
   return hash_of(state_);
 }
 
-Hash sha256(BytesView bytes) {
-  return Sha256().update(bytes).finish();
+Hash sha256(BytesView bytes, const Sha256Kernel& kernel) {
+  return Sha256(kernel).update(bytes).finish();
 }
 
-Hash hmac_sha256(BytesView key, BytesView message) {
+Hash hmac_sha256(BytesView key, BytesView message, const Sha256Kernel& kernel) {
   std::array<std::uint8_t, kBlockBytes> inner{};
   if (key.size() > kBlockBytes) {
-    std::ranges::copy(sha256(key), inner.begin());
+    std::ranges::copy(sha256(key, kernel), inner.begin());
   } else {
     std::copy_n(bytes_of(key), key.size(), inner.begin());
   }
   std::array<std::uint8_t, kBlockBytes> outer = inner;
   for (std::uint8_t& byte : inner) byte ^= 0x36;
   for (std::uint8_t& byte : outer) byte ^= 0x5c;
-  const Hash inside = Sha256().update(view(inner)).update(message).finish();
-  return Sha256().update(view(outer)).update(view(inside)).finish();
+  const Hash inside = Sha256(kernel).update(view(inner)).update(message).finish();
+  return Sha256(kernel).update(view(outer)).update(view(inside)).finish();
 }
 
-Hash inner_node(const Hash& left, const Hash& right) {
-  return inner_node_of(chosen_sha256(), left.data(), right.data());
+Hash inner_node(const Hash& left, const Hash& right, const Sha256Kernel& kernel) {
+  return inner_node_of(kernel, left.data(), right.data());
 }
 
-void inner_nodes(std::span<const std::array<std::uint8_t, 64>> pairs, std::span<Hash> out) {
+void inner_nodes(std::span<const std::array<std::uint8_t, 64>> pairs, std::span<Hash> out,
+                 const Sha256Kernel& kernel) {
   ASTYQ_CHECK(pairs.size() == out.size());
-  const Sha256Kernel& kernel = chosen_sha256();
   std::size_t i = 0;
   for (; i + 2 <= pairs.size(); i += 2) {
     const InnerBlocks first = inner_blocks(pairs[i].data(), pairs[i].data() + 32);
@@ -123,12 +123,12 @@ void inner_nodes(std::span<const std::array<std::uint8_t, 64>> pairs, std::span<
   if (i < pairs.size()) out[i] = inner_node_of(kernel, pairs[i].data(), pairs[i].data() + 32);
 }
 
-Hash merkle_root(std::span<const Bytes> leaves) {
-  if (leaves.empty()) return sha256({});
+Hash merkle_root(std::span<const Bytes> leaves, const Sha256Kernel& kernel) {
+  if (leaves.empty()) return sha256({}, kernel);
   std::vector<Hash> level;
   level.reserve(leaves.size());
   for (const Bytes& leaf : leaves)
-    level.push_back(Sha256().update(BytesView("\0", 1)).update(leaf).finish());
+    level.push_back(Sha256(kernel).update(BytesView("\0", 1)).update(leaf).finish());
   // RFC 6962 splits at the largest power of two below the count. That is pairing each level from
   // the left and lifting an odd last node unchanged.
   std::vector<std::array<std::uint8_t, 64>> pairs;
@@ -140,7 +140,7 @@ Hash merkle_root(std::span<const Bytes> leaves) {
     }
     const bool odd = level.size() % 2 != 0;
     if (odd) level[pairs.size()] = level.back();
-    inner_nodes(pairs, std::span(level).first(pairs.size()));
+    inner_nodes(pairs, std::span(level).first(pairs.size()), kernel);
     level.resize(pairs.size() + (odd ? 1 : 0));
   }
   return level.front();

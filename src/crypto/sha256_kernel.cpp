@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/sha256_kernel.h"
 
-#include <atomic>
 #include <bit>
 
 #include "crypto/sha256.h"
@@ -62,8 +61,7 @@ void compress_two(Sha256Kernel::State& first, const std::uint8_t* first_blocks,
   compress(second, second_blocks, count);
 }
 
-// Set by tests and benchmarks only. No result depends on it, both kernels give the same bytes.
-std::atomic<bool> portable_forced{false};
+constexpr Sha256Kernel kPortable = {"portable", compress, compress_two};
 
 }  // namespace
 
@@ -77,19 +75,17 @@ const std::array<std::uint32_t, 64> kSha256Rounds = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-const Sha256Kernel kPortableSha256 = {"portable", compress, compress_two};
-
-const Sha256Kernel& chosen_sha256() {
-  static const Sha256Kernel& best = sha_ni_sha256() != nullptr ? *sha_ni_sha256() : kPortableSha256;
-  return portable_forced.load(std::memory_order_relaxed) ? kPortableSha256 : best;
+const Sha256Kernel& portable_sha256() {
+  return kPortable;
 }
 
-const char* sha256_kernel() {
-  return chosen_sha256().name;
+const Sha256Kernel& best_sha256() {
+  static const Sha256Kernel& best = sha_ni_sha256() != nullptr ? *sha_ni_sha256() : kPortable;
+  return best;
 }
 
-void force_portable_sha256(bool portable) {
-  portable_forced.store(portable, std::memory_order_relaxed);
+const char* name_of(const Sha256Kernel& kernel) {
+  return kernel.name;
 }
 
 }  // namespace astyq::crypto

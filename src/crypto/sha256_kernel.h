@@ -7,7 +7,7 @@
 
 namespace astyq::crypto {
 
-// The compression function of FIPS 180-4 in one of its implementations. Internal to this folder.
+// Internal to this folder; others see sha256.h.
 struct Sha256Kernel {
   using State = std::array<std::uint32_t, 8>;
 
@@ -25,12 +25,7 @@ inline constexpr Sha256Kernel::State kSha256Start = {
 // The cube roots' fractions that FIPS 180-4 §4.2.2 adds in its 64 rounds.
 extern const std::array<std::uint32_t, 64> kSha256Rounds;
 
-extern const Sha256Kernel kPortableSha256;
-
 // Null where the processor has no SHA instructions.
 const Sha256Kernel* sha_ni_sha256();
-
-// What this process uses: SHA-NI where the processor has it and nobody forced the portable one.
-const Sha256Kernel& chosen_sha256();
 
 }  // namespace astyq::crypto

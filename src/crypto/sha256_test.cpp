@@ -49,15 +49,14 @@ std::vector<std::pair<std::string, std::string>> nist_fields(const std::string& 
 // Every test runs with the portable kernel and with the best that the processor has.
 class Sha256Test : public testing::TestWithParam<bool> {
  protected:
-  void SetUp() override { force_portable_sha256(GetParam()); }
-  void TearDown() override { force_portable_sha256(false); }
+  const Sha256Kernel& kernel() const { return GetParam() ? portable_sha256() : best_sha256(); }
 };
 INSTANTIATE_TEST_SUITE_P(Kernels, Sha256Test, testing::Bool(),
-                         [](const auto& kernel) { return kernel.param ? "Portable" : "Best"; });
+                         [](const auto& portable) { return portable.param ? "Portable" : "Best"; });
 
 TEST_P(Sha256Test, NamesItsKernel) {
   const std::string best = sha_ni_sha256() != nullptr ? "sha_ni" : "portable";
-  EXPECT_EQ(sha256_kernel(), GetParam() ? "portable" : best);
+  EXPECT_EQ(name_of(kernel()), GetParam() ? "portable" : best);
 }
 
 TEST_P(Sha256Test, NistShortMessages) {
@@ -68,7 +67,7 @@ TEST_P(Sha256Test, NistShortMessages) {
     if (name == "Len") bits = std::stoul(value);
     if (name == "Msg") message = test::unhex(value).substr(0, bits / 8);
     if (name != "MD") continue;
-    EXPECT_EQ(to_hex(view(sha256(message))), value) << bits << " bits";
+    EXPECT_EQ(to_hex(view(sha256(message, kernel()))), value) << bits << " bits";
     ++cases;
   }
   EXPECT_EQ(cases, 65);
@@ -82,7 +81,7 @@ TEST_P(Sha256Test, NistMonteCarlo) {
     if (name != "MD") continue;
     Bytes last[3] = {seed, seed, seed};
     for (int i = 3; i < 1'003; ++i) {
-      const Hash hash = sha256(last[0] + last[1] + last[2]);
+      const Hash hash = sha256(last[0] + last[1] + last[2], kernel());
       last[0] = last[1];
       last[1] = last[2];
       last[2] = view(hash);
@@ -98,7 +97,7 @@ TEST_P(Sha256Test, EveryLengthToFiveBlocksAgreesWithOpenSsl) {
   std::mt19937_64 random(1);
   for (std::size_t size = 0; size <= 320; ++size) {
     const Bytes bytes = random_bytes(random, size);
-    ASSERT_EQ(sha256(bytes), openssl_sha256(bytes)) << size;
+    ASSERT_EQ(sha256(bytes, kernel()), openssl_sha256(bytes)) << size;
   }
 }
 
@@ -106,7 +105,7 @@ TEST_P(Sha256Test, PiecesGiveTheHashOfTheWhole) {
   std::mt19937_64 random(2);
   for (int i = 0; i < 500; ++i) {
     const Bytes bytes = random_bytes(random, random() % 2'000);
-    Sha256 hash;
+    Sha256 hash(kernel());
     BytesView rest = bytes;
     while (!rest.empty()) {
       const BytesView piece = rest.substr(0, random() % 150);
@@ -123,7 +122,7 @@ TEST_P(Sha256Test, WycheproofHmac) {
   for (const auto& group : file.at("testGroups").as_array()) {
     const auto tag_bytes = static_cast<std::size_t>(group.at("tagSize").as_int64() / 8);
     for (const auto& one : group.at("tests").as_array()) {
-      const Hash tag = hmac_sha256(test::unhex(one, "key"), test::unhex(one, "msg"));
+      const Hash tag = hmac_sha256(test::unhex(one, "key"), test::unhex(one, "msg"), kernel());
       const bool equal = view(tag).substr(0, tag_bytes) == test::unhex(one, "tag");
       EXPECT_EQ(equal, one.at("result") == "valid") << one.at("tcId").as_int64();
       ++cases;
@@ -137,7 +136,7 @@ TEST_P(Sha256Test, InnerNodeIsThePrefixedHash) {
   for (int i = 0; i < 100; ++i) {
     const Hash left = random_hash(random);
     const Hash right = random_hash(random);
-    EXPECT_EQ(inner_node(left, right),
+    EXPECT_EQ(inner_node(left, right, kernel()),
               openssl_sha256("\x01" + Bytes(view(left)) + Bytes(view(right))));
   }
 }
@@ -152,7 +151,7 @@ TEST_P(Sha256Test, ManyInnerNodesAreThoseOfEach) {
       pairs[i] = *to_array<64>(pair);
       expected[i] = openssl_sha256("\x01" + pair);
     }
-    inner_nodes(pairs, out);
+    inner_nodes(pairs, out, kernel());
     EXPECT_EQ(out, expected) << count;
   }
 }
@@ -170,8 +169,8 @@ TEST(Sha256Kernels, GiveTheSameBytes) {
     Sha256Kernel::State start;
     for (std::uint32_t& word : start) word = static_cast<std::uint32_t>(random());
     Sha256Kernel::State slow_first = start, slow_second = kSha256Start;
-    kPortableSha256.compress(slow_first, first_blocks, blocks);
-    kPortableSha256.compress(slow_second, second_blocks, blocks);
+    portable_sha256().compress(slow_first, first_blocks, blocks);
+    portable_sha256().compress(slow_second, second_blocks, blocks);
     Sha256Kernel::State one = start, two_first = start, two_second = kSha256Start;
     fast->compress(one, first_blocks, blocks);
     fast->compress_two(two_first, first_blocks, two_second, second_blocks, blocks);
@@ -196,7 +195,7 @@ TEST_P(Sha256Test, MerkleRootIsThatOfRfc6962) {
   std::mt19937_64 random(6);
   std::vector<Bytes> leaves;
   for (int count = 0; count <= 70; ++count) {
-    ASSERT_EQ(merkle_root(leaves), root_by_definition(leaves)) << count;
+    ASSERT_EQ(merkle_root(leaves, kernel()), root_by_definition(leaves)) << count;
     leaves.push_back(random_bytes(random, random() % 90));
   }
 }
@@ -205,11 +204,11 @@ TEST_P(Sha256Test, MerkleRootIsThatOfRfc6962) {
 TEST_P(Sha256Test, MerkleRootOfThePublishedTree) {
   const std::vector<Bytes> leaves = {"",         Bytes(1, '\0'), "\x10",     "\x20\x21",
                                      "\x30\x31", "@ABC",         "PQRSTUVW", "`abcdefghijklmno"};
-  EXPECT_EQ(to_hex(view(merkle_root({}))),
+  EXPECT_EQ(to_hex(view(merkle_root({}, kernel()))),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(to_hex(view(merkle_root(std::span(leaves).first(1)))),
+  EXPECT_EQ(to_hex(view(merkle_root(std::span(leaves).first(1), kernel()))),
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
-  EXPECT_EQ(to_hex(view(merkle_root(leaves))),
+  EXPECT_EQ(to_hex(view(merkle_root(leaves, kernel()))),
             "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
 }
 

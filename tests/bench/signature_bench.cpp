@@ -107,6 +107,7 @@ void measure_singles(const std::vector<Signed>& made) {
 
 void measure_batches(const std::vector<Signed>& made) {
   std::vector<Ed25519Item> items;
+  items.reserve(made.size());
   for (const Signed& one : made) items.push_back(one.item);
   for (const std::size_t size : {16, 64, 128, 256, 512, 1'024}) {
     std::size_t at = 0;
@@ -129,24 +130,25 @@ void measure_batches(const std::vector<Signed>& made) {
 }
 
 void measure_p256() {
-  const P256Key key = P256Key::generate();
+  const P256Key key = P256Key::generate(
+      [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); });
   const Bytes message = signed_message("astyq-bench", Hash{});
   const auto signature = key.sign(message);
   measure("P-256 single (OpenSSL)", 1,
           [&] { return p256_verify(view(key.public_key()), view(signature), message); });
 }
 
-void measure_hashes(const char* kernel) {
+void measure_hashes(const Sha256Kernel& kernel) {
   std::vector<std::array<std::uint8_t, 64>> pairs(1'024);
   std::vector<Hash> out(pairs.size());
-  const std::string each = std::string("inner node, ") + kernel;
+  const std::string each = std::string("inner node, ") + name_of(kernel);
   measure(each.c_str(), pairs.size(), [&] {
-    for (std::size_t i = 0; i < pairs.size(); ++i) out[i] = inner_node(out[i], out[i]);
+    for (std::size_t i = 0; i < pairs.size(); ++i) out[i] = inner_node(out[i], out[i], kernel);
     return true;
   });
-  const std::string many = std::string("inner nodes together, ") + kernel;
+  const std::string many = std::string("inner nodes together, ") + name_of(kernel);
   measure(many.c_str(), pairs.size(), [&] {
-    inner_nodes(pairs, out);
+    inner_nodes(pairs, out, kernel);
     return true;
   });
 }
@@ -156,9 +158,8 @@ void run() {
   measure_singles(made);
   measure_batches(made);
   measure_p256();
-  measure_hashes(sha256_kernel());
-  force_portable_sha256(true);
-  measure_hashes(sha256_kernel());
+  measure_hashes(best_sha256());
+  measure_hashes(portable_sha256());
 }
 
 }  // namespace
