@@ -23,9 +23,8 @@ Bytes sign_transaction(const base::v1::TxBody& body, std::string_view network_id
   const Bytes message = crypto::signed_message(network_id, crypto::sha256(signed_tx.body()));
   std::vector<const crypto::Ed25519Key*> sorted;
   for (const crypto::Ed25519Key& key : keys) sorted.push_back(&key);
-  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-    return a->public_key() < b->public_key();
-  });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return a->public_key() < b->public_key(); });
   for (const crypto::Ed25519Key* key : sorted) {
     auto& auth = *signed_tx.add_auth()->mutable_ed25519();
     auth.set_public_key(Bytes(view(key->public_key())));
