@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -166,7 +165,7 @@ TEST_F(Mutations, reordered_fields) {
               if (records[i].field == records[i + 1].field) return {};
               // What must stand before the second is missed first.
               for (std::size_t k = 0; k <= i; ++k)
-                if (records[k].field->options().GetExtension(astyq::field).size() != 0) return {};
+                if (records[k].field->options().GetExtension(options::field).size() != 0) return {};
               std::swap(records[i], records[i + 1]);
               // The first of several elements left behind is a duplicate out of order all the same.
               return Mutant{join(records), kNotAscending};
@@ -318,7 +317,7 @@ TEST_F(Mutations, too_long_or_of_another_size) {
               });
               if (!i) return {};
               const FieldDescriptor& field = *records[*i].field;
-              const auto& rule = field.options().GetExtension(astyq::field);
+              const auto& rule = field.options().GetExtension(options::field);
               std::size_t most = rule.max() == 0 || field.is_repeated() ? 256 : rule.max();
               if (rule.size() != 0) most = random_.one_in(2) ? rule.size() : rule.size() - 2;
               records[*i] = record_of(field, Bytes(most + 1, 'a'));
@@ -332,7 +331,7 @@ TEST_F(Mutations, too_many_elements) {
               const auto i = pick(records, [](const auto& f) { return f.is_repeated(); });
               if (!i) return {};
               const Record element = records[*i];
-              const auto& rule = element.field->options().GetExtension(astyq::field);
+              const auto& rule = element.field->options().GetExtension(options::field);
               const std::size_t most = rule.max() == 0 ? 256 : rule.max();
               if (!is_delimited(*element.field)) {
                 records[*i] = record_of(*element.field, Bytes(most + 1, '\x01'));
@@ -358,47 +357,6 @@ TEST_F(Mutations, scalars_that_are_not_packed) {
     return Mutant{join(records), kNotPacked};
   });
   EXPECT_EQ(seen > 0, any);
-}
-
-// Bytes that were flipped: never a crash, and whatever still walks is what libprotobuf writes
-// again.
-TEST(Canonical, what_walks_is_written_again_alike) {
-  test::Random random(7);
-  std::size_t walked = 0;
-  const auto rules = message_rules();
-  for (int n = 0; n < 5000; ++n) {
-    const std::size_t index = random.below(rules.size());
-    const auto message = test::new_message(rules[index].name);
-    test::fill(random, *message);
-    const Bytes whole = message->SerializeAsString();
-    if (whole.empty()) continue;
-    for (int flip = 0; flip < 20; ++flip) {
-      Bytes bytes = whole;
-      for (std::uint64_t i = 1 + random.below(3); i > 0; --i)
-        bytes[random.below(bytes.size())] = static_cast<char>(random.next());
-      if (!walk(bytes, index, kLatest).ok()) continue;
-      ++walked;
-      ASSERT_TRUE(message->ParseFromString(bytes)) << rules[index].name << to_hex(bytes);
-      ASSERT_EQ(to_hex(message->SerializeAsString()), to_hex(bytes)) << rules[index].name;
-    }
-  }
-  EXPECT_GT(walked, 1000U);
-}
-
-TEST(Canonical, noise_never_crashes) {
-  test::Random random(8);
-  const auto rules = message_rules();
-  for (int n = 0; n < 100000; ++n) {
-    const std::size_t index = random.below(rules.size());
-    Bytes bytes(random.below(24), '\0');
-    for (char& c : bytes) c = static_cast<char>(random.below(random.one_in(2) ? 256 : 32));
-    const CanonicalFault fault = walk(bytes, index, kLatest);
-    ASSERT_LE(fault.offset, bytes.size());
-    if (!fault.ok()) continue;
-    const auto message = test::new_message(rules[index].name);
-    ASSERT_TRUE(message->ParseFromString(bytes));
-    ASSERT_EQ(message->SerializeAsString(), bytes) << rules[index].name << to_hex(bytes);
-  }
 }
 
 }  // namespace

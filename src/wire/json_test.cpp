@@ -58,8 +58,9 @@ TEST(Json, reads_a_transaction) {
   Body message;
   const Status status = from_json(R"({
     "party": "7", "id": "000102030405060708090a0b0c0d0e0f", "valid_until": "-1",
-    "operations": [{"linked": true, "register_party": {"kind": "LEGAL_ENTITY", "bin": "010140000005",
-      "name": "\u049aара \ud83c\udf3e", "key": {"kind": "ED25519", "public_key": "00ff"}}}, {}]})",
+    "operations": [{"linked": true, "register_party": {"kind": "LEGAL_ENTITY",
+      "bin": "010140000005", "name": "\u049aара \ud83c\udf3e",
+      "key": {"kind": "ED25519", "public_key": "00ff"}}}, {}]})",
                                   message, kLimit);
   ASSERT_TRUE(status.ok()) << status.fault().text;
   EXPECT_EQ(message.party(), 7U);

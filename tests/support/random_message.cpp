@@ -29,7 +29,7 @@ struct Filler {
   }
 
   std::string bytes(const FieldDescriptor* field) const {
-    const auto& rule = field->options().GetExtension(astyq::field);
+    const auto& rule = field->options().GetExtension(options::field);
     const bool many = field->is_repeated();
     const std::size_t limit = many || rule.max() == 0 ? kDefaultMax : rule.max();
     const std::size_t most = std::min<std::size_t>(limit, 80);
@@ -122,7 +122,7 @@ void fill(Random& random, Message& message) {
   const Filler filler{random, message, *message.GetReflection()};
   for (int i = 0; i < descriptor.field_count(); ++i) {
     const FieldDescriptor* field = descriptor.field(i);
-    const auto& rule = field->options().GetExtension(astyq::field);
+    const auto& rule = field->options().GetExtension(options::field);
     if (field->real_containing_oneof() != nullptr) continue;
     if (field->is_repeated()) {
       const std::uint64_t limit = rule.max() == 0 ? kElements : rule.max();
