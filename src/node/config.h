@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "base/result.h"
@@ -24,14 +25,18 @@ struct Config {
   std::uint32_t max_connections = 10'000;
   bool accept_outage = false;                   // start although the last block is over 30 days old
 
+  std::map<std::string, std::string> origins;   // of values that are not the default: a file, or a flag
 };
 
 // The default file, with a comment for each value.
 std::string default_config_text();
 
-// Reads a file over the defaults. Faults: `config_unreadable`, `config_invalid` with line, column, and the
+// Reads a file over `config`. Faults: `config_unreadable`, `config_invalid` with line, column, and the
 // nearest known name for an unknown one.
-Result<Config> read_config(const std::string& path);
+Result<Config> read_config(const std::string& path, Config config);
+
+// Reads "127.0.0.1:8080"; port 0 lets the system choose. Faults: `config_invalid`.
+Status set_listen(Config& config, const std::string& text);
 
 // Every value with where it comes from (default, file, flag), one a line.
 std::string show_config(const Config& config);

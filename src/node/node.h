@@ -1,47 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <shared_mutex>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "astyq/node/v1/log.pb.h"
 #include "base/result.h"
-#include "engine/engine.h"
+#include "node/answer.h"
+#include "node/config.h"
 #include "store/undo.h"
 
 namespace astyq::node {
-
-struct Config;
-
-// What became of a submitted transaction, once it is certain.
-enum class Fate {
-  kApplied,         // in the block `height`, durable; each operation has its result, a refusal too
-  kNotAdmitted,     // `admission` says why; nothing was consumed, no block holds it
-  kAlreadyApplied,  // an earlier transaction with this id is settled: ask for it by party and id
-  kUnknown,         // the node stops before it could tell: ask again by party and id
-};
-
-struct Answer {
-  Fate fate = Fate::kUnknown;
-  Refusal admission;
-  Hash body_hash{};
-  std::uint64_t party = 0;
-  Bytes id;                    // 16 random bytes, or empty for a key's sequence number
-  std::uint64_t height = 0;    // of kApplied
-  std::vector<engine::OperationResult> operations;
-};
-
-// A finished block, for streams, the index and metrics. Valid only during the call.
-struct FinishedBlock {
-  std::uint64_t height;
-  std::int64_t time_ns;
-  const engine::BlockResult& result;
-  std::span<const Answer> answers;  // of the members that were applied
-};
 
 // The embedded node: one producer of blocks over one data directory.
 class Node {
@@ -63,21 +34,19 @@ class Node {
   // What a next block would answer; the same code, nothing changes.
   Answer dry_run(BytesView signed_tx) const;
 
-  // Called after every block is durable, in order of height. Set before the first submit.
+  // Called with every block once it is durable, in order of height, before its submitters are answered.
+  // Set before the first submit.
   void listen(Listener listener);
 
-  // Reads the state of the newest durable block under a lock that keeps it still: be brief.
-  template <typename Read>
-  auto read(Read read_state) const {
-    const std::shared_lock guard(state_lock_);
-    return read_state(static_cast<const engine::Engine&>(*engine_),
-                      static_cast<const store::UndoRing&>(undos_));
-  }
+  // Reads the state of the newest durable block, which stands still meanwhile: be brief.
+  using Read = std::function<void(const engine::Engine&, const store::UndoRing&)>;
+  void read(const Read& read_state) const;
   // A block as it stands in the log. Faults: `log_missing`, `log_corrupt`.
-  Result<Bytes> block_record(std::uint64_t height) const;
+  Result<v1::BlockRecord> read_block(std::uint64_t height) const;
 
-  // Why the node cannot serve now; empty when it is ready.
+  // Why the node cannot take transactions now; empty when it is ready.
   std::string not_ready() const;
+  std::size_t pool_size() const;
   const ledger::v1::Genesis& genesis() const;
 
   // Refuses new work, finishes the block under way, writes a checkpoint. Idempotent.
@@ -86,12 +55,9 @@ class Node {
   Status wait();
 
  private:
-  struct Parts;
-  explicit Node(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
-  mutable std::shared_mutex state_lock_;
-  std::unique_ptr<engine::Engine> engine_;
-  store::UndoRing undos_;
+  struct Running;
+  explicit Node(std::unique_ptr<Running> running);
+  std::unique_ptr<Running> running_;
 };
 
 }  // namespace astyq::node

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/config.h"
+
+#include <algorithm>
+#include <limits>
+#include <sstream>
+#include <toml++/toml.h>
+#include <vector>
+
+namespace astyq::node {
+namespace {
+
+struct Setting {
+  const char* name;
+  const char* comment;
+  std::uint64_t most;
+  std::uint64_t (*get)(const Config&);
+  void (*set)(Config&, std::uint64_t);
+};
+
+template <auto Member>
+constexpr Setting setting(const char* name, const char* comment, std::uint64_t most) {
+  return {name, comment, most,
+          [](const Config& config) { return static_cast<std::uint64_t>(config.*Member); },
+          [](Config& config, std::uint64_t value) {
+            config.*Member = static_cast<std::remove_reference_t<decltype(config.*Member)>>(value);
+          }};
+}
+
+const Setting kSettings[] = {
+    setting<&Config::block_interval_ms>(
+        "block_interval_ms", "milliseconds that a block waits for more work after the first", 10'000),
+    setting<&Config::heartbeat_s>("heartbeat_s", "seconds until an empty block, at the latest", 60),
+    setting<&Config::checkpoint_s>("checkpoint_s", "seconds between checkpoints, at most", 3'600),
+    setting<&Config::checkpoint_rows>("checkpoint_rows", "changed rows until a checkpoint, at most",
+                                      10'000'000),
+    setting<&Config::pool_transactions>(
+        "pool_transactions", "transactions that wait at most; more are refused for the moment", 10'000'000),
+    setting<&Config::verify_threads>("verify_threads", "threads that verify signatures; 0: one a core",
+                                     1'024),
+    setting<&Config::max_request_bytes>("max_request_bytes", "largest body of a request", 1u << 30),
+    setting<&Config::max_connections>("max_connections", "connections that are open at once", 1'000'000),
+};
+
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+Fault invalid(const std::string& path, const toml::source_region& where, const std::string& what) {
+  std::ostringstream text;
+  text << path << ":" << where.begin.line << ":" << where.begin.column << ": " << what;
+  return {"config_invalid", text.str()};
+}
+
+std::string nearest(const std::string& name) {
+  std::string best = "listen";
+  for (const Setting& candidate : kSettings)
+    if (distance(name, candidate.name) < distance(name, best)) best = candidate.name;
+  return best;
+}
+
+Status apply(const std::string& path, const std::string& name, const toml::node& node, Config& config) {
+  if (name == "listen") {
+    const auto text = node.value<std::string>();
+    if (!text) return invalid(path, node.source(), "listen must be a string such as \"127.0.0.1:8080\"");
+    const Status set = set_listen(config, *text);
+    if (!set.ok()) return invalid(path, node.source(), set.fault().text);
+    config.origins["listen"] = path;
+    return Done{};
+  }
+  for (const Setting& known : kSettings) {
+    if (name != known.name) continue;
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) > known.most)
+      return invalid(path, node.source(),
+                     name + " must be a whole number from 0 to " + std::to_string(known.most));
+    known.set(config, static_cast<std::uint64_t>(*value));
+    config.origins[name] = path;
+    return Done{};
+  }
+  return invalid(path, node.source(), "unknown name '" + name + "'; did you mean '" + nearest(name) + "'?");
+}
+
+}  // namespace
+
+Status set_listen(Config& config, const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
+  const bool digits = !port.empty() && port.size() <= 5 &&
+                      port.find_first_not_of("0123456789") == std::string::npos;
+  if (colon == 0 || !digits || std::stoul(port) > std::numeric_limits<std::uint16_t>::max())
+    return Fault{"config_invalid", "'" + text + "' is not ADDRESS:PORT, such as 127.0.0.1:8080"};
+  config.listen_address = text.substr(0, colon);
+  config.listen_port = static_cast<std::uint16_t>(std::stoul(port));
+  return Done{};
+}
+
+std::string default_config_text() {
+  const Config usual;
+  std::ostringstream text;
+  text << "# Astyq node. A value left out is the default shown here; `astyqd config show` tells what is in force.\n\n"
+       << "# address and port of the API\nlisten = \"" << usual.listen_address << ":" << usual.listen_port
+       << "\"\n";
+  for (const Setting& known : kSettings)
+    text << "\n# " << known.comment << "\n" << known.name << " = " << known.get(usual) << "\n";
+  return text.str();
+}
+
+Result<Config> read_config(const std::string& path, Config config) {
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    if (error.source().begin.line == 0)
+      return Fault{"config_unreadable", path + " cannot be read. Write one with `astyqd config init`."};
+    return invalid(path, error.source(), std::string(error.description()));
+  }
+  for (const auto& [key, node] : table)
+    if (const Status set = apply(path, std::string(key.str()), node, config); !set.ok())
+      return set.fault();
+  return config;
+}
+
+std::string show_config(const Config& config) {
+  std::ostringstream text;
+  const auto line = [&](const std::string& name, const std::string& value) {
+    const auto origin = config.origins.find(name);
+    text << name << " = " << value << "  # "
+         << (origin == config.origins.end() ? "default" : origin->second) << "\n";
+  };
+  line("listen", "\"" + config.listen_address + ":" + std::to_string(config.listen_port) + "\"");
+  for (const Setting& known : kSettings) line(known.name, std::to_string(known.get(config)));
+  return text.str();
+}
+
+}  // namespace astyq::node

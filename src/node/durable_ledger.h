@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "astyq/node/v1/log.pb.h"
+#include "engine/engine.h"
+#include "node/setup.h"
+#include "store/block_log.h"
+#include "store/data_directory.h"
+#include "store/image.h"
+#include "store/undo.h"
+
+namespace astyq::node {
+
+// The engine with its log and image on the disk. One writer; no threads of its own.
+class DurableLedger {
+ public:
+  // Loads the image and replays the log above it. `files` must outlive the result.
+  // Faults: those of the store and of Engine; `genesis_differs` when the log began with another state;
+  // `replay_differs` naming the height when a block gives another root than it did; `log_behind_image`.
+  static Result<std::unique_ptr<DurableLedger>> open(store::FileSystem& files, const std::string& directory,
+                                                     Identity identity);
+
+  struct Committed {
+    engine::BlockResult result;
+    std::vector<std::size_t> admitted;  // indices of the given transactions that are in the block
+  };
+  // Applies a block, signs its header, and returns once its log record is durable. Transactions that are not
+  // admitted are in no block. After a fault of the log nothing more can be committed.
+  // Requires: members = prepare(signed_txs), time after the last block's.
+  Result<Committed> commit(const std::vector<Bytes>& signed_txs, std::vector<engine::Member> members,
+                           std::int64_t time_ns);
+
+  // Brings the image up to the last block. Faults: `image_failed`.
+  Status checkpoint();
+  std::size_t dirty_rows() const { return dirty_.size(); }
+
+  const engine::Engine& engine() const { return engine_; }
+  const store::UndoRing& undos() const { return undos_; }
+  const Identity& identity() const { return identity_; }
+  // The last block had members, so that no header certifies its state yet.
+  bool last_is_uncertified() const { return last_tx_count_ > 0; }
+  // What the log cut away when it was opened; nothing was acknowledged of it.
+  const std::optional<store::BlockLog::Cut>& cut() const { return log_.cut(); }
+
+  // Errors: `log_missing`, `log_corrupt`, `file_failed`. May be called beside commit.
+  Result<node::v1::BlockRecord> read_block(std::uint64_t height) const;
+
+ private:
+  DurableLedger(store::DataDirectory directory, Identity identity, std::unique_ptr<store::Image> image,
+                store::BlockLog log, engine::Engine engine, store::UndoRing undos);
+  Status replay();
+  Status replay_block(std::uint64_t height);
+  void applied(engine::BlockResult& result);
+  Status append_to_log(const std::vector<Bytes>& admitted_txs, const engine::BlockResult& result,
+                       const Hash& root_before);
+
+  store::DataDirectory directory_;
+  Identity identity_;
+  std::unique_ptr<store::Image> image_;
+  mutable std::mutex log_lock_;
+  store::BlockLog log_;
+  engine::Engine engine_;
+  store::UndoRing undos_;
+  store::DirtyKeys dirty_;
+  comet::v1::SignedHeader last_header_;
+  std::size_t last_tx_count_ = 0;
+};
+
+}  // namespace astyq::node

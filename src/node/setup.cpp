@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/setup.h"
+
+#include <sodium.h>
+
+#include <chrono>
+
+#include "crypto/keyring.h"
+#include "crypto/sha256.h"
+#include "engine/genesis.h"
+#include "store/file_system.h"
+#include "wire/json.h"
+
+namespace astyq::node {
+namespace {
+
+constexpr const char* kGenesis = "genesis.json";
+constexpr const char* kAnnexKey = "annex.key";
+constexpr const char* kKeyring = "validator.keyring";
+constexpr const char* kPassword = "node.password";
+constexpr const char* kValidator = "validator";
+constexpr std::size_t kMostBytes = 16u << 20;
+
+std::string path(const std::string& directory, const char* name) { return directory + "/" + name; }
+
+Bytes random_hex(std::size_t size) {
+  Bytes bytes(size, '\0');
+  randombytes_buf(bytes.data(), bytes.size());
+  return to_hex(bytes);
+}
+
+Bytes trimmed(Bytes text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+Status write_files(const std::string& directory, const ledger::v1::Genesis& genesis,
+                   const Bytes& annex_hex) {
+  const auto files = store::posix_file_system();
+  const Status annex = store::replace_file(*files, directory, kAnnexKey, annex_hex + "\n");
+  if (!annex.ok()) return annex;
+  // The document goes last: a directory that has it is complete.
+  return store::replace_file(*files, directory, kGenesis, wire::to_json(genesis) + "\n");
+}
+
+}  // namespace
+
+bool has_network(const std::string& directory) {
+  const auto exists = store::posix_file_system()->exists(path(directory, kGenesis));
+  return exists.ok() && *exists;
+}
+
+Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) {
+  if (has_network(directory))
+    return Fault{"network_exists", directory + " already holds a network. Choose an empty directory."};
+  const auto files = store::posix_file_system();
+  if (const Status made = files->create_directory(directory); !made.ok()) return made;
+  const Bytes annex_hex = random_hex(32);
+  const Bytes password = random_hex(24);
+  if (const Status written = store::replace_file(*files, directory, kPassword, password + "\n");
+      !written.ok())
+    return written;
+  // What an earlier try that was cut short left behind holds nothing yet.
+  if (const auto old = files->exists(path(directory, kKeyring)); old.ok() && *old)
+    if (const Status removed = files->remove(path(directory, kKeyring)); !removed.ok()) return removed;
+  auto keyring = crypto::Keyring::create(path(directory, kKeyring), password);
+  if (!keyring.ok()) return keyring.fault();
+  const auto validator = keyring->add_new(kValidator);
+  if (!validator.ok()) return validator.fault();
+  genesis.set_validator_key(Bytes(view(*validator)));
+  genesis.set_annex_digest(Bytes(view(crypto::sha256(*from_hex(annex_hex)))));
+  if (genesis.time_ns() == 0)
+    genesis.set_time_ns(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                            std::chrono::system_clock::now().time_since_epoch())
+                            .count());
+  if (const std::string problem = engine::genesis_problem(genesis); !problem.empty())
+    return Fault{"genesis_invalid", "The genesis document cannot begin a network: " + problem + "."};
+  return write_files(directory, genesis, annex_hex);
+}
+
+Result<Identity> read_identity(const std::string& directory) {
+  const auto files = store::posix_file_system();
+  if (!has_network(directory))
+    return Fault{"genesis_missing", "There is no " + path(directory, kGenesis) +
+                                        ". Copy the network's genesis.json and annex.key there, begin a network "
+                                        "with `astyqd init`, or try the demo with --demo."};
+  const auto document = store::read_file(*files, path(directory, kGenesis), kMostBytes);
+  if (!document.ok()) return document.fault();
+  ledger::v1::Genesis genesis;
+  if (const Status read = wire::from_json(trimmed(*document), genesis, kMostBytes); !read.ok())
+    return Fault{"genesis_invalid", path(directory, kGenesis) + ": " + read.fault().text};
+  const auto annex_text = store::read_file(*files, path(directory, kAnnexKey), 1024);
+  if (!annex_text.ok())
+    return Fault{"annex_key_missing", "Cannot read " + path(directory, kAnnexKey) +
+                                          ": copy it from the operator who gave you the genesis. " +
+                                          annex_text.fault().text};
+  const auto annex_bytes = from_hex(trimmed(*annex_text));
+  const auto annex = annex_bytes ? to_array<32>(*annex_bytes) : std::nullopt;
+  if (!annex) return Fault{"annex_key_wrong", path(directory, kAnnexKey) + " is not 64 hexadecimal digits."};
+  const auto password = store::read_file(*files, path(directory, kPassword), 1024);
+  if (!password.ok()) return password.fault();
+  auto keyring = crypto::Keyring::open(path(directory, kKeyring), trimmed(*password));
+  if (!keyring.ok()) return keyring.fault();
+  auto validator = keyring->get(kValidator);
+  if (!validator.ok()) return validator.fault();
+  if (genesis.validator_key() != view(validator->public_key()))
+    return Fault{"validator_differs",
+                 "The key in " + path(directory, kKeyring) +
+                     " is not the validator that the genesis names. This directory belongs to another network."};
+  return Identity{std::move(genesis), *annex, std::move(*validator)};
+}
+
+}  // namespace astyq::node
