@@ -28,6 +28,13 @@ Bytes base64url_of(const Hash& hash) {
   return encoded;
 }
 
+Bytes usual_authenticator_data() {
+  Bytes data(view(sha256("astyq.example")));
+  data.push_back(kUpAndUv);
+  data.append(4, '\0');
+  return data;
+}
+
 // What a browser and its authenticator make. A test changes a part, then signs.
 struct Passkey {
   P256Key key = P256Key::generate(test::entropy);
@@ -35,7 +42,7 @@ struct Passkey {
   Bytes type = "webauthn.get";
   Bytes origin = "https://astyq.example";
   Bytes tail = R"(,"crossOrigin":false})";
-  Bytes authenticator_data = Bytes(view(sha256("astyq.example"))) + kUpAndUv + Bytes(4, '\0');
+  Bytes authenticator_data = usual_authenticator_data();
   Bytes client_data_json;
   Bytes signature;
 
