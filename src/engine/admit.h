@@ -6,8 +6,9 @@
 
 namespace astyq::engine {
 
-// Whether a transaction enters the block: form, window, id unknown, keys sufficient, in this order. A refusal
-// here consumes nothing and leaves no result; after acceptance the id is consumed whatever comes.
+// Whether a transaction enters the block: form, window, id unknown, keys sufficient, in this order.
+// A refusal here consumes nothing and leaves no result; after acceptance the id is consumed
+// whatever comes.
 Refusal admit(const Member& member, const View& view, const LiveIds& live_ids);
 
 // Consumes the id or the key's sequence number. Requires: admit accepted it on this state.

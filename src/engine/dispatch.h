@@ -18,7 +18,7 @@ struct VerbInfo {
   std::string_view permission;
   std::uint64_t permission_id = 0;  // 0: any registered party
   std::uint32_t since = 0;
-  std::uint8_t creates = 0;                // table type; 0: nothing that result_of may name
+  std::uint8_t creates = 0;               // table type; 0: nothing that result_of may name
   std::span<const std::uint8_t> effects;  // types of the tables that it may change
 };
 
@@ -35,8 +35,8 @@ struct Made {
   std::uint32_t count = 0;
 };
 
-// Turns the ids in an operation into ids of rows: result_of(k) into what operation k made. A party that
-// an operation names must exist.
+// Turns the ids in an operation into ids of rows: result_of(k) into what operation k made. A party
+// that an operation names must exist.
 class Names {
  public:
   Names(const View& view, std::span<const Made> made) : view_(view), made_(made) {}

@@ -17,7 +17,8 @@ MemberResult run_member(Member& member, View& view, LiveIds& live_ids, std::uint
   MemberResult result;
   result.body_hash = member.body_hash;
   result.admission = admit(member, view, live_ids);
-  if (!result.admission.refused() && static_cast<std::uint32_t>(member.body.operations_size()) > room)
+  if (!result.admission.refused() &&
+      static_cast<std::uint32_t>(member.body.operations_size()) > room)
     result.admission = base::v1::BLOCK_FULL;
   if (result.admission.refused()) return result;
   consume(member, view, live_ids);
@@ -42,13 +43,17 @@ Engine::Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_k
   live_ids_ = LiveIds::load(tree_);
 }
 
-Result<Engine> Engine::from_tree(store::Tree tree, std::string network_id, const AnnexKey& annex_key) {
+Result<Engine> Engine::from_tree(store::Tree tree, std::string network_id,
+                                 const AnnexKey& annex_key) {
   const store::Row* row = tree.find(ledger::kNetwork(0).key);
-  if (row == nullptr) return Fault{"state_empty", "The state holds no network row; it was never begun from a genesis."};
+  if (row == nullptr)
+    return Fault{"state_empty",
+                 "The state holds no network row; it was never begun from a genesis."};
   const auto network = decode_row<ledger::v1::NetworkRow>(*row);
   if (network.annex_digest() != view(crypto::sha256(view(annex_key))))
     return Fault{"annex_key_wrong",
-                 "The annex key is not the one that this state was begun with. Use the annex file that came with the genesis."};
+                 "The annex key is not the one that this state was begun with. Use the annex file "
+                 "that came with the genesis."};
   return Engine(std::move(tree), std::move(network_id), annex_key);
 }
 
@@ -69,8 +74,8 @@ std::int64_t Engine::running_ns(std::int64_t time_ns) const {
   return block_time(head_.height + 1, time_ns, outages_ns).running_ns;
 }
 
-// A longer step than the rules allow is an outage: running time goes on as if it had been the longest
-// allowed step, so that a halt of two days costs nobody his notice.
+// A longer step than the rules allow is an outage: running time goes on as if it had been the
+// longest allowed step, so that a halt of two days costs nobody his notice.
 BlockTime Engine::block_time(std::uint64_t height, std::int64_t time_ns,
                              std::int64_t& outages_ns) const {
   const std::int64_t allowed_ns = rules_.outage_step_s() * kSecondNs;
@@ -81,8 +86,9 @@ BlockTime Engine::block_time(std::uint64_t height, std::int64_t time_ns,
 
 Result<BlockResult> Engine::apply_block(BlockInput input) {
   if (input.height != head_.height + 1)
-    return Fault{"height_wrong", "The block has height " + std::to_string(input.height) + "; the state awaits " +
-                                     std::to_string(head_.height + 1) + "."};
+    return Fault{"height_wrong", "The block has height " + std::to_string(input.height) +
+                                     "; the state awaits " + std::to_string(head_.height + 1) +
+                                     "."};
   if (input.time_ns <= head_.time_ns)
     return Fault{"time_not_after", "The block's time is not after the last block's."};
   std::int64_t outages_ns = 0;
@@ -132,7 +138,8 @@ store::Changes Engine::blinded(store::Changes changes, std::uint64_t height) con
 
 MemberResult Engine::dry_run(Member member, std::int64_t time_ns) const {
   std::int64_t outages_ns = 0;
-  const BlockTime time = block_time(head_.height + 1, std::max(time_ns, head_.time_ns + 1), outages_ns);
+  const BlockTime time =
+      block_time(head_.height + 1, std::max(time_ns, head_.time_ns + 1), outages_ns);
   Overlay overlay(tree_);
   View view(overlay, rules_, time);
   MemberResult result;
@@ -144,7 +151,8 @@ MemberResult Engine::dry_run(Member member, std::int64_t time_ns) const {
 
 Refusal Engine::check_admission(const Member& member, std::int64_t time_ns) const {
   std::int64_t outages_ns = 0;
-  const BlockTime time = block_time(head_.height + 1, std::max(time_ns, head_.time_ns + 1), outages_ns);
+  const BlockTime time =
+      block_time(head_.height + 1, std::max(time_ns, head_.time_ns + 1), outages_ns);
   Overlay overlay(tree_);
   const View view(overlay, rules_, time);
   return admit(member, view, live_ids_);

@@ -14,16 +14,18 @@
 
 namespace astyq::engine {
 
-// The key under which the blinds of restricted parts are made. Known to full nodes and auditors, in no block.
+// The key under which the blinds of restricted parts are made. Known to full nodes and auditors, in
+// no block.
 using AnnexKey = std::array<std::uint8_t, 32>;
 
 struct BlockInput {
-  std::uint64_t height = 0;   // the last one + 1
-  std::int64_t time_ns = 0;   // after the last one's
+  std::uint64_t height = 0;  // the last one + 1
+  std::int64_t time_ns = 0;  // after the last one's
   std::vector<Member> members;
 };
 
-// A member's fate. With a refused admission there are no operation results and nothing was consumed.
+// A member's fate. With a refused admission there are no operation results and nothing was
+// consumed.
 struct MemberResult {
   Refusal admission;
   Hash body_hash{};
@@ -33,9 +35,9 @@ struct MemberResult {
 struct BlockResult {
   std::vector<MemberResult> members;  // one for each member of the input, in order
   Hash app_hash{};                    // root of the state after the block
-  Hash results_root{};                // RFC 6962 over the result leaves, members and operations in order
-  store::Changes changes;             // rows after the block
-  store::Changes undo;                // the same keys before it
+  Hash results_root{};     // RFC 6962 over the result leaves, members and operations in order
+  store::Changes changes;  // rows after the block
+  store::Changes undo;     // the same keys before it
 };
 
 // Where the state stands.
@@ -45,15 +47,19 @@ struct Head {
   std::int64_t outages_ns = 0;
 };
 
-// The deterministic state machine: the same for the embedded node, a consortium's node and a replay.
+// The deterministic state machine: the same for the embedded node, a consortium's node and a
+// replay.
 class Engine {
  public:
-  // The state that a genesis document describes, at height 0. Faults: `genesis_invalid`, with the reason.
+  // The state that a genesis document describes, at height 0. Faults: `genesis_invalid`, with the
+  // reason.
   static Result<Engine> from_genesis(const ledger::v1::Genesis& genesis, const AnnexKey& annex_key);
   // A stored state. Faults: `annex_key_wrong` when the key is not the state's.
-  static Result<Engine> from_tree(store::Tree tree, std::string network_id, const AnnexKey& annex_key);
+  static Result<Engine> from_tree(store::Tree tree, std::string network_id,
+                                  const AnnexKey& annex_key);
 
-  // The one entry that changes the state. Faults: `height_wrong`, `time_not_after`; nothing changed then.
+  // The one entry that changes the state. Faults: `height_wrong`, `time_not_after`; nothing changed
+  // then.
   Result<BlockResult> apply_block(BlockInput input);
 
   // What apply_block would answer for this member in a next block at this time; changes nothing.

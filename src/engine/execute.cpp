@@ -61,7 +61,8 @@ OperationResult execute_one(base::v1::Operation& op, std::uint64_t party, View& 
   return result;
 }
 
-// Where the linked group that begins at `first` ends (one past). Requires: the last operation is not linked.
+// Where the linked group that begins at `first` ends (one past). Requires: the last operation is
+// not linked.
 int group_end(const base::v1::TxBody& body, int first) {
   int last = first;
   while (body.operations(last).linked()) ++last;
@@ -89,9 +90,9 @@ std::vector<OperationResult> execute(base::v1::TxBody& body, View& view) {
       }
       result = execute_one(*body.mutable_operations(i), body.party(), view, made);
       group_refused = result.refusal.refused();
-      const VerbInfo verb =
-          verb_info(static_cast<std::uint32_t>(body.operations(i).verb_case()));
-      if (!group_refused && result.count > 0) made.back() = {verb.creates, result.first_id, result.count};
+      const VerbInfo verb = verb_info(static_cast<std::uint32_t>(body.operations(i).verb_case()));
+      if (!group_refused && result.count > 0)
+        made.back() = {verb.creates, result.first_id, result.count};
     }
     if (group_refused && end - first > 1) {
       view.overlay().rollback(before);

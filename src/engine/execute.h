@@ -14,8 +14,8 @@ struct OperationResult {
   bool wrote_before_refusing = false;  // a handler that breaks rule 4 of STYLE.md: tests fail on it
 };
 
-// Applies the operations of an admitted transaction in order. Each succeeds or is refused alone, but a linked
-// group applies whole or not at all. Whatever is refused leaves no trace in the state.
+// Applies the operations of an admitted transaction in order. Each succeeds or is refused alone,
+// but a linked group applies whole or not at all. Whatever is refused leaves no trace in the state.
 std::vector<OperationResult> execute(base::v1::TxBody& body, View& view);
 
 }  // namespace astyq::engine

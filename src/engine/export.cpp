@@ -12,7 +12,8 @@ constexpr std::size_t kDigestSize = 32;
 const store::RowKey kFirstKey(BytesView("\0", 1));
 
 Fault corrupt(const char* what) {
-  return {"export_corrupt", std::string("The exported state is damaged: ") + what + ". Export it again from a node that has it."};
+  return {"export_corrupt", std::string("The exported state is damaged: ") + what +
+                                ". Export it again from a node that has it."};
 }
 
 bool ascends(const std::optional<store::RowKey>& last, const store::RowKey& key) {
@@ -47,7 +48,8 @@ Bytes export_state(const Engine& engine) {
 Result<Engine> import_state(BytesView exported, const AnnexKey& annex_key) {
   if (exported.size() < kMagic.size() + kDigestSize) return corrupt("it ends too early");
   const BytesView content = exported.substr(0, exported.size() - kDigestSize);
-  if (view(crypto::sha256(content)) != exported.substr(content.size())) return corrupt("its checksum differs");
+  if (view(crypto::sha256(content)) != exported.substr(content.size()))
+    return corrupt("its checksum differs");
   store::ByteReader reader(content);
   if (reader.take(kMagic.size()) != kMagic) return corrupt("it is not an export of this version");
   std::string network_id(reader.take(reader.take_u8()));
@@ -58,7 +60,8 @@ Result<Engine> import_state(BytesView exported, const AnnexKey& annex_key) {
   for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
     const BytesView key_bytes = reader.take(reader.take_u8());
     auto row = store::decode_row(reader.take(reader.take_u32()));
-    if (!row || key_bytes.empty() || key_bytes.size() > store::RowKey::kMaxSize) return corrupt("a row is malformed");
+    if (!row || key_bytes.empty() || key_bytes.size() > store::RowKey::kMaxSize)
+      return corrupt("a row is malformed");
     const store::RowKey key(key_bytes);
     if (!ascends(last, key)) return corrupt("its keys do not ascend");
     last = key;

@@ -7,7 +7,8 @@ namespace astyq::engine {
 
 // The whole state in one file, the same bytes on every node with the same root.
 //   export = "astyq/state/1\n" || u8 size || network id || root(32) || u64 number of rows
-//            || { u8 key size || key || u32 row size || row }   ascending by key, rows as in row_codec.h
+//            || { u8 key size || key || u32 row size || row }   ascending by key, rows as in
+//            row_codec.h
 //            || SHA-256 of all before (32)
 Bytes export_state(const Engine& engine);
 

@@ -26,7 +26,8 @@ identity::v1::NewKey first_key(const Bytes& public_key) {
 std::string authority_problem(const FirstAuthority& authority, std::set<std::string>& used) {
   if (authority.name().empty()) return "an authority has no name";
   if (!identity::is_valid_bin(authority.bin())) return authority.name() + " has no valid BIN";
-  if (!used.insert(authority.bin()).second) return "the BIN of " + authority.name() + " is used twice";
+  if (!used.insert(authority.bin()).second)
+    return "the BIN of " + authority.name() + " is used twice";
   if (authority.threshold() == 0 ||
       authority.threshold() > static_cast<std::uint32_t>(authority.public_keys_size()))
     return "the threshold of " + authority.name() + " is not between 1 and its number of keys";
@@ -80,7 +81,8 @@ std::string genesis_problem(const Genesis& genesis) {
   if (genesis.time_ns() <= 0) return "time_ns must be after 1970";
   if (genesis.annex_digest().size() != 32) return "annex_digest must have 32 bytes";
   if (genesis.validator_key().size() != 32) return "validator_key must have 32 bytes";
-  if (genesis.authorities_size() == 0) return "at least one authority must exist to register others";
+  if (genesis.authorities_size() == 0)
+    return "at least one authority must exist to register others";
   if (const std::string problem = rules_problem(genesis.rules()); !problem.empty()) return problem;
   std::set<std::string> used;
   for (const FirstAuthority& authority : genesis.authorities())
@@ -112,7 +114,8 @@ void write_genesis(View& view, const Genesis& genesis) {
 
 Result<Engine> Engine::from_genesis(const Genesis& genesis, const AnnexKey& annex_key) {
   if (const std::string problem = genesis_problem(genesis); !problem.empty())
-    return Fault{"genesis_invalid", "The genesis document cannot begin a network: " + problem + "."};
+    return Fault{"genesis_invalid",
+                 "The genesis document cannot begin a network: " + problem + "."};
   store::Tree tree;
   Overlay overlay(tree);
   View view(overlay, genesis.rules(), BlockTime{0, genesis.time_ns(), genesis.time_ns()});

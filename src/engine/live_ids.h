@@ -21,8 +21,8 @@ class LiveIds {
   // Requires: not contained.
   void add(const Id& id);
 
-  // The ids added since the last call become one row of this block; rows older than the rules keep them
-  // are removed, a bounded number a block.
+  // The ids added since the last call become one row of this block; rows older than the rules keep
+  // them are removed, a bounded number a block.
   void close_block(View& view);
 
  private:

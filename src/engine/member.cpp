@@ -76,10 +76,9 @@ Refusal verify_single(const Authorisation& auth, BytesView message, Signer& sign
   } else if (auth.has_passkey()) {
     signer.kind = SignatureKind::kPasskey;
     const auto& passkey = auth.passkey();
-    const auto facts = crypto::check_passkey(
-        {signer.public_key, passkey.authenticator_data(), passkey.client_data_json(),
-         passkey.signature()},
-        message);
+    const auto facts = crypto::check_passkey({signer.public_key, passkey.authenticator_data(),
+                                              passkey.client_data_json(), passkey.signature()},
+                                             message);
     const auto* used = std::get_if<crypto::PasskeyFacts>(&facts);
     if (used == nullptr) return base::v1::WRONG_SIGNATURE;
     signer.origin = used->origin;
@@ -107,7 +106,8 @@ std::vector<Member> prepare(std::span<const BytesView> signed_txs, const Form& f
       if (refusal.refused()) member.fault = refusal;
       if (auth.has_ed25519()) {
         const auto& ed25519 = auth.ed25519();
-        batch.push_back({*to_array<32>(ed25519.public_key()), *to_array<64>(ed25519.signature()), messages[i]});
+        batch.push_back(
+            {*to_array<32>(ed25519.public_key()), *to_array<64>(ed25519.signature()), messages[i]});
         batch_member.push_back(i);
       }
       member.signers.push_back(std::move(signer));

@@ -26,8 +26,8 @@ struct Member {
   std::vector<Signer> signers;  // ascending by public key
 };
 
-// Decodes signed transactions and verifies all their signatures, Ed25519 in batches. A pure function: hosts
-// call it from as many threads as they like, before the block.
+// Decodes signed transactions and verifies all their signatures, Ed25519 in batches. A pure
+// function: hosts call it from as many threads as they like, before the block.
 std::vector<Member> prepare(std::span<const BytesView> signed_txs, const Form& form);
 
 }  // namespace astyq::engine

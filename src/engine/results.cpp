@@ -24,7 +24,8 @@ void append_to_range(View& view, const Hash& results_root) {
   leaf.append(astyq::view(results_root));
   const Bytes leaves[] = {leaf};
   Hash peak = crypto::merkle_root(leaves);
-  // A peak for each set bit of the number of leaves; equal heights join, as a binary counter carries.
+  // A peak for each set bit of the number of leaves; equal heights join, as a binary counter
+  // carries.
   for (std::uint64_t bit = range.leaves(); (bit & 1) != 0; bit >>= 1) {
     ASTYQ_CHECK(range.peaks_size() > 0);
     const auto left = to_array<32>(range.peaks(range.peaks_size() - 1));

@@ -5,8 +5,8 @@
 
 namespace astyq::engine {
 
-// Does the jobs that are due, oldest first, a bounded number a block; the rest wait for the next block. A job
-// whose effect an invariant refuses is dropped and leaves an alarm in state.
+// Does the jobs that are due, oldest first, a bounded number a block; the rest wait for the next
+// block. A job whose effect an invariant refuses is dropped and leaves an alarm in state.
 void run_due_jobs(View& view);
 
 // Whether a job is due at this running time: a host makes a block for it.

@@ -18,7 +18,8 @@ class Delta {
   const std::vector<Overlay::Written>& written() const { return written_; }
 
   // Calls visit(parts..., before, after) for each changed row of the table, in key order, until one
-  // refuses. `before` and `after` are std::optional<Message>: absent for a row that is new or erased.
+  // refuses. `before` and `after` are std::optional<Message>: absent for a row that is new or
+  // erased.
   template <typename Message, typename... Parts, typename Visit>
   Refusal each(const Table<Message, Parts...>& table, Visit visit) const {
     for (const Overlay::Written& row : written_) {
@@ -26,9 +27,9 @@ class Delta {
       std::optional<Message> before, after;
       if (row.before != nullptr) before = decode_row<Message>(*row.before);
       if (row.after != nullptr) after = decode_row<Message>(*row.after);
-      const Refusal refusal = std::apply(
-          [&](const Parts&... parts) { return Refusal(visit(parts..., before, after)); },
-          table.parts(row.key));
+      const Refusal refusal =
+          std::apply([&](const Parts&... parts) { return Refusal(visit(parts..., before, after)); },
+                     table.parts(row.key));
       if (refusal.refused()) return refusal;
     }
     return kAccepted;

@@ -14,7 +14,9 @@ bool same_content(const store::Row* row, const std::optional<store::Row>& other)
          row->blind.has_value() == other->blind.has_value();
 }
 
-const store::Row* address(const std::optional<store::Row>& row) { return row ? &*row : nullptr; }
+const store::Row* address(const std::optional<store::Row>& row) {
+  return row ? &*row : nullptr;
+}
 
 }  // namespace
 
@@ -28,8 +30,7 @@ std::optional<store::RowKey> Overlay::first_from(const store::RowKey& from) cons
   auto theirs = base_.lower_bound(from);
   // Keys that this overlay erased are stepped over; a step costs one look-up in the base.
   while (true) {
-    const bool take_mine =
-        mine != written_.end() && (!theirs || mine->first <= theirs->first);
+    const bool take_mine = mine != written_.end() && (!theirs || mine->first <= theirs->first);
     if (!take_mine) return theirs ? std::optional(theirs->first) : std::nullopt;
     if (mine->second) return mine->first;
     if (theirs && theirs->first == mine->first) theirs = base_.upper_bound(theirs->first);

@@ -10,8 +10,8 @@
 
 namespace astyq {
 
-// What a block has written so far, over the state before it. Nothing reaches the tree before the block
-// ends; an operation that is refused is rolled back to the savepoint before it.
+// What a block has written so far, over the state before it. Nothing reaches the tree before the
+// block ends; an operation that is refused is rolled back to the savepoint before it.
 class Overlay {
  public:
   using Savepoint = std::size_t;

@@ -5,6 +5,8 @@
 
 namespace astyq {
 
-std::uint64_t permission_id(std::string_view name) { return read_u64(view(crypto::sha256(name))); }
+std::uint64_t permission_id(std::string_view name) {
+  return read_u64(view(crypto::sha256(name)));
+}
 
 }  // namespace astyq

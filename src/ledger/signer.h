@@ -9,7 +9,8 @@ namespace astyq {
 
 enum class SignatureKind : std::uint8_t { kEd25519, kP256, kPasskey };
 
-// A key whose signature under a transaction was found right. Whether it suffices is a question of state.
+// A key whose signature under a transaction was found right. Whether it suffices is a question of
+// state.
 struct Signer {
   SignatureKind kind = SignatureKind::kEd25519;
   Bytes public_key;

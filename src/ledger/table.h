@@ -23,8 +23,12 @@ concept HasRestrictedPart = requires(Message message) { message.release_restrict
 
 namespace detail {
 
-inline void append_part(Bytes& key, std::uint64_t part) { append_u64(key, part); }
-inline void append_part(Bytes& key, std::uint32_t part) { append_u32(key, part); }
+inline void append_part(Bytes& key, std::uint64_t part) {
+  append_u64(key, part);
+}
+inline void append_part(Bytes& key, std::uint32_t part) {
+  append_u32(key, part);
+}
 template <std::size_t N>
 void append_part(Bytes& key, const std::array<std::uint8_t, N>& part) {
   key.append(view(part));
@@ -47,7 +51,8 @@ Part take_part(BytesView& key) {
 
 }  // namespace detail
 
-// A table of rows: kReceipts(7) is the place of receipt 7. Declared once, in the module's state.proto.
+// A table of rows: kReceipts(7) is the place of receipt 7. Declared once, in the module's
+// state.proto.
 template <typename Message, typename... Parts>
 struct Table {
   std::uint8_t type;
@@ -69,7 +74,8 @@ struct Table {
   }
 };
 
-// Rows and messages. The restricted part is the message's field `restricted`, kept apart from the rest.
+// Rows and messages. The restricted part is the message's field `restricted`, kept apart from the
+// rest.
 template <typename Message>
 store::Row encode_row(Message message) {
   store::Row row;

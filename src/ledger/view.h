@@ -14,8 +14,8 @@ namespace astyq {
 
 using Rules = ledger::v1::Rules;
 
-// When the block is. Running time stands still during outages: notices and offers count it; terms of the
-// law and interest count block time.
+// When the block is. Running time stands still during outages: notices and offers count it; terms
+// of the law and interest count block time.
 struct BlockTime {
   std::uint64_t height = 0;
   std::int64_t time_ns = 0;     // since 1970 UTC

@@ -21,10 +21,10 @@ struct Answer {
   Hash body_hash{};
   // What names the transaction for ever; 0 and empty when its bytes could not be read.
   std::uint64_t party = 0;
-  Bytes id;                      // 16 random bytes; or
-  Bytes sequence_key;            // a public key and
-  std::uint64_t sequence = 0;    // its number
-  std::uint64_t height = 0;      // of kApplied
+  Bytes id;                    // 16 random bytes; or
+  Bytes sequence_key;          // a public key and
+  std::uint64_t sequence = 0;  // its number
+  std::uint64_t height = 0;    // of kApplied
   std::vector<engine::OperationResult> operations;
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/config.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <limits>
 #include <sstream>
-#include <toml++/toml.h>
 #include <vector>
 
 namespace astyq::node {
@@ -29,17 +29,20 @@ constexpr Setting setting(const char* name, const char* comment, std::uint64_t m
 
 const Setting kSettings[] = {
     setting<&Config::block_interval_ms>(
-        "block_interval_ms", "milliseconds that a block waits for more work after the first", 10'000),
+        "block_interval_ms", "milliseconds that a block waits for more work after the first",
+        10'000),
     setting<&Config::heartbeat_s>("heartbeat_s", "seconds until an empty block, at the latest", 60),
     setting<&Config::checkpoint_s>("checkpoint_s", "seconds between checkpoints, at most", 3'600),
     setting<&Config::checkpoint_rows>("checkpoint_rows", "changed rows until a checkpoint, at most",
                                       10'000'000),
     setting<&Config::pool_transactions>(
-        "pool_transactions", "transactions that wait at most; more are refused for the moment", 10'000'000),
-    setting<&Config::verify_threads>("verify_threads", "threads that verify signatures; 0: one a core",
-                                     1'024),
+        "pool_transactions", "transactions that wait at most; more are refused for the moment",
+        10'000'000),
+    setting<&Config::verify_threads>("verify_threads",
+                                     "threads that verify signatures; 0: one a core", 1'024),
     setting<&Config::max_request_bytes>("max_request_bytes", "largest body of a request", 1u << 30),
-    setting<&Config::max_connections>("max_connections", "connections that are open at once", 1'000'000),
+    setting<&Config::max_connections>("max_connections", "connections that are open at once",
+                                      1'000'000),
 };
 
 std::size_t distance(const std::string& a, const std::string& b) {
@@ -69,10 +72,12 @@ std::string nearest(const std::string& name) {
   return best;
 }
 
-Status apply(const std::string& path, const std::string& name, const toml::node& node, Config& config) {
+Status apply(const std::string& path, const std::string& name, const toml::node& node,
+             Config& config) {
   if (name == "listen") {
     const auto text = node.value<std::string>();
-    if (!text) return invalid(path, node.source(), "listen must be a string such as \"127.0.0.1:8080\"");
+    if (!text)
+      return invalid(path, node.source(), "listen must be a string such as \"127.0.0.1:8080\"");
     const Status set = set_listen(config, *text);
     if (!set.ok()) return invalid(path, node.source(), set.fault().text);
     config.origins["listen"] = path;
@@ -88,7 +93,8 @@ Status apply(const std::string& path, const std::string& name, const toml::node&
     config.origins[name] = path;
     return Done{};
   }
-  return invalid(path, node.source(), "unknown name '" + name + "'; did you mean '" + nearest(name) + "'?");
+  return invalid(path, node.source(),
+                 "unknown name '" + name + "'; did you mean '" + nearest(name) + "'?");
 }
 
 }  // namespace
@@ -108,9 +114,10 @@ Status set_listen(Config& config, const std::string& text) {
 std::string default_config_text() {
   const Config usual;
   std::ostringstream text;
-  text << "# Astyq node. A value left out is the default shown here; `astyqd config show` tells what is in force.\n\n"
-       << "# address and port of the API\nlisten = \"" << usual.listen_address << ":" << usual.listen_port
-       << "\"\n";
+  text << "# Astyq node. A value left out is the default shown here; `astyqd config show` tells "
+          "what is in force.\n\n"
+       << "# address and port of the API\nlisten = \"" << usual.listen_address << ":"
+       << usual.listen_port << "\"\n";
   for (const Setting& known : kSettings)
     text << "\n# " << known.comment << "\n" << known.name << " = " << known.get(usual) << "\n";
   return text.str();
@@ -122,7 +129,8 @@ Result<Config> read_config(const std::string& path, Config config) {
     table = toml::parse_file(path);
   } catch (const toml::parse_error& error) {
     if (error.source().begin.line == 0)
-      return Fault{"config_unreadable", path + " cannot be read. Write one with `astyqd config init`."};
+      return Fault{"config_unreadable",
+                   path + " cannot be read. Write one with `astyqd config init`."};
     return invalid(path, error.source(), std::string(error.description()));
   }
   for (const auto& [key, node] : table)

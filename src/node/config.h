@@ -15,24 +15,25 @@ struct Config {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 8080;
 
-  std::uint32_t block_interval_ms = 20;         // waiting for more work after the first transaction
-  std::uint32_t heartbeat_s = 60;               // an empty block at the latest
+  std::uint32_t block_interval_ms = 20;  // waiting for more work after the first transaction
+  std::uint32_t heartbeat_s = 60;        // an empty block at the latest
   std::uint32_t checkpoint_s = 5;
   std::uint32_t checkpoint_rows = 500'000;
-  std::uint32_t pool_transactions = 100'000;    // more are refused until some are settled
-  std::uint32_t verify_threads = 0;             // 0: one a core
+  std::uint32_t pool_transactions = 100'000;  // more are refused until some are settled
+  std::uint32_t verify_threads = 0;           // 0: one a core
   std::uint64_t max_request_bytes = 64u << 20;
   std::uint32_t max_connections = 10'000;
-  bool accept_outage = false;                   // start although the last block is over 30 days old
+  bool accept_outage = false;  // start although the last block is over 30 days old
 
-  std::map<std::string, std::string> origins;   // of values that are not the default: a file, or a flag
+  std::map<std::string, std::string>
+      origins;  // of values that are not the default: a file, or a flag
 };
 
 // The default file, with a comment for each value.
 std::string default_config_text();
 
-// Reads a file over `config`. Faults: `config_unreadable`, `config_invalid` with line, column, and the
-// nearest known name for an unknown one.
+// Reads a file over `config`. Faults: `config_unreadable`, `config_invalid` with line, column, and
+// the nearest known name for an unknown one.
 Result<Config> read_config(const std::string& path, Config config);
 
 // Reads "127.0.0.1:8080"; port 0 lets the system choose. Faults: `config_invalid`.

@@ -8,14 +8,18 @@
 namespace astyq::node {
 namespace {
 
-Bytes bytes_of(const Hash& hash) { return Bytes(view(hash)); }
+Bytes bytes_of(const Hash& hash) {
+  return Bytes(view(hash));
+}
 
-std::vector<engine::Member> prepare_all(const std::vector<Bytes>& signed_txs, const engine::Form& form) {
+std::vector<engine::Member> prepare_all(const std::vector<Bytes>& signed_txs,
+                                        const engine::Form& form) {
   const std::vector<BytesView> views(signed_txs.begin(), signed_txs.end());
   return engine::prepare(views, form);
 }
 
-Result<engine::Engine> begin_engine(const Identity& identity, std::optional<store::LoadedState>& loaded) {
+Result<engine::Engine> begin_engine(const Identity& identity,
+                                    std::optional<store::LoadedState>& loaded) {
   if (!loaded) return engine::Engine::from_genesis(identity.genesis, identity.annex_key);
   return engine::Engine::from_tree(std::move(loaded->tree), identity.genesis.network_id(),
                                    identity.annex_key);
@@ -34,7 +38,8 @@ DurableLedger::DurableLedger(store::DataDirectory directory, Identity identity,
       undos_(std::move(undos)) {}
 
 Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& files,
-                                                           const std::string& path, Identity identity) {
+                                                           const std::string& path,
+                                                           Identity identity) {
   const std::string network_id = identity.genesis.network_id();
   auto directory = store::DataDirectory::open(files, path, network_id);
   if (!directory.ok()) return directory.fault();
@@ -47,9 +52,9 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
   store::UndoRing undos = *loaded ? std::move((*loaded)->undos) : store::UndoRing();
   auto engine = begin_engine(identity, *loaded);
   if (!engine.ok()) return engine.fault();
-  std::unique_ptr<DurableLedger> ledger(new DurableLedger(std::move(*directory), std::move(identity),
-                                                          std::move(*image), std::move(*log),
-                                                          std::move(*engine), std::move(undos)));
+  std::unique_ptr<DurableLedger> ledger(
+      new DurableLedger(std::move(*directory), std::move(identity), std::move(*image),
+                        std::move(*log), std::move(*engine), std::move(undos)));
   if (const Status replayed = ledger->replay(); !replayed.ok()) return replayed.fault();
   return ledger;
 }
@@ -58,9 +63,10 @@ Status DurableLedger::replay() {
   const std::uint64_t image_height = engine_.head().height;
   const std::uint64_t last = log_.empty() ? 0 : log_.last_height();
   if (last < image_height)
-    return Fault{"log_behind_image", "The image stands at height " + std::to_string(image_height) +
-                                         " but the log ends at " + std::to_string(last) +
-                                         ": log files are missing. Put them back, or restore a backup."};
+    return Fault{"log_behind_image",
+                 "The image stands at height " + std::to_string(image_height) +
+                     " but the log ends at " + std::to_string(last) +
+                     ": log files are missing. Put them back, or restore a backup."};
   for (std::uint64_t height = image_height + 1; height <= last; ++height)
     if (const Status status = replay_block(height); !status.ok()) return status;
   if (last == 0) return Done{};
@@ -76,15 +82,18 @@ Status DurableLedger::replay_block(std::uint64_t height) {
   if (!record.ok()) return record.fault();
   if (height == 1 && record->signed_header().header().app_hash() != view(engine_.tree().root()))
     return Fault{"genesis_differs",
-                 "The genesis document is not the one that this log began with. Put the original genesis.json back."};
+                 "The genesis document is not the one that this log began with. Put the original "
+                 "genesis.json back."};
   const std::vector<Bytes> txs(record->signed_txs().begin(), record->signed_txs().end());
   auto result = engine_.apply_block({height, record->time_ns(), prepare_all(txs, engine_.form())});
   if (!result.ok()) return result.fault();
   if (record->app_hash() != view(result->app_hash))
-    return Fault{"replay_differs",
-                 "Replaying the block at height " + std::to_string(height) +
-                     " gives another root than it gave when it was made. This program or this disk is at fault: "
-                     "keep the directory, start with the release that wrote it, or restore a backup."};
+    return Fault{
+        "replay_differs",
+        "Replaying the block at height " + std::to_string(height) +
+            " gives another root than it gave when it was made. This program or this disk is at "
+            "fault: "
+            "keep the directory, start with the release that wrote it, or restore a backup."};
   applied(*result);
   return Done{};
 }
@@ -107,7 +116,8 @@ Result<DurableLedger::Committed> DurableLedger::commit(const std::vector<Bytes>&
     committed.admitted.push_back(i);
     admitted_txs.push_back(signed_txs[i]);
   }
-  if (const Status logged = append_to_log(admitted_txs, committed.result, root_before); !logged.ok())
+  if (const Status logged = append_to_log(admitted_txs, committed.result, root_before);
+      !logged.ok())
     return logged.fault();
   applied(committed.result);
   return committed;
@@ -142,7 +152,8 @@ Status DurableLedger::append_to_log(const std::vector<Bytes>& admitted_txs,
 Status DurableLedger::checkpoint() {
   const std::uint64_t height = engine_.head().height;
   if (height == 0 || dirty_.size() == 0) return Done{};
-  const Status written = image_->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
+  const Status written =
+      image_->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
   if (written.ok()) dirty_.clear();
   return written;
 }

@@ -18,20 +18,22 @@ namespace astyq::node {
 class DurableLedger {
  public:
   // Loads the image and replays the log above it. `files` must outlive the result.
-  // Faults: those of the store and of Engine; `genesis_differs` when the log began with another state;
-  // `replay_differs` naming the height when a block gives another root than it did; `log_behind_image`.
-  static Result<std::unique_ptr<DurableLedger>> open(store::FileSystem& files, const std::string& directory,
+  // Faults: those of the store and of Engine; `genesis_differs` when the log began with another
+  // state; `replay_differs` naming the height when a block gives another root than it did;
+  // `log_behind_image`.
+  static Result<std::unique_ptr<DurableLedger>> open(store::FileSystem& files,
+                                                     const std::string& directory,
                                                      Identity identity);
 
   struct Committed {
     engine::BlockResult result;
     std::vector<std::size_t> admitted;  // indices of the given transactions that are in the block
   };
-  // Applies a block, signs its header, and returns once its log record is durable. Transactions that are not
-  // admitted are in no block. After a fault of the log nothing more can be committed.
+  // Applies a block, signs its header, and returns once its log record is durable. Transactions
+  // that are not admitted are in no block. After a fault of the log nothing more can be committed.
   // Requires: members = prepare(signed_txs), time after the last block's.
-  Result<Committed> commit(const std::vector<Bytes>& signed_txs, std::vector<engine::Member> members,
-                           std::int64_t time_ns);
+  Result<Committed> commit(const std::vector<Bytes>& signed_txs,
+                           std::vector<engine::Member> members, std::int64_t time_ns);
 
   // Brings the image up to the last block. Faults: `image_failed`.
   Status checkpoint();
@@ -49,8 +51,9 @@ class DurableLedger {
   Result<node::v1::BlockRecord> read_block(std::uint64_t height) const;
 
  private:
-  DurableLedger(store::DataDirectory directory, Identity identity, std::unique_ptr<store::Image> image,
-                store::BlockLog log, engine::Engine engine, store::UndoRing undos);
+  DurableLedger(store::DataDirectory directory, Identity identity,
+                std::unique_ptr<store::Image> image, store::BlockLog log, engine::Engine engine,
+                store::UndoRing undos);
   Status replay();
   Status replay_block(std::uint64_t height);
   void applied(engine::BlockResult& result);

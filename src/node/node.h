@@ -20,22 +20,22 @@ class Node {
   using Answers = std::function<void(std::vector<Answer>)>;
   using Listener = std::function<void(const FinishedBlock&)>;
 
-  // Opens the data directory, loads the image, replays the log above it, and begins to produce blocks.
-  // Faults: those of the store, `genesis_invalid`, `genesis_differs`, `clock_behind`, `clock_far_ahead`,
-  // `replay_differs` naming the height, `keyring_...`.
+  // Opens the data directory, loads the image, replays the log above it, and begins to produce
+  // blocks. Faults: those of the store, `genesis_invalid`, `genesis_differs`, `clock_behind`,
+  // `clock_far_ahead`, `replay_differs` naming the height, `keyring_...`.
   static Result<std::unique_ptr<Node>> open(const Config& config);
   // Stops as stop().
   ~Node();
 
-  // Takes signed transactions in their order. `answers` is called once, from the node's thread, with one
-  // answer each, after the block that holds the last of them is durable. Faults, at once and with nothing
-  // taken: `pool_full` (try again later), `node_stopping`.
+  // Takes signed transactions in their order. `answers` is called once, from the node's thread,
+  // with one answer each, after the block that holds the last of them is durable. Faults, at once
+  // and with nothing taken: `pool_full` (try again later), `node_stopping`.
   Status submit(std::vector<Bytes> signed_txs, Answers answers);
   // What a next block would answer; the same code, nothing changes.
   Answer dry_run(BytesView signed_tx) const;
 
-  // Called with every block once it is durable, in order of height, before its submitters are answered.
-  // Set before the first submit.
+  // Called with every block once it is durable, in order of height, before its submitters are
+  // answered. Set before the first submit.
   void listen(Listener listener);
 
   // Reads the state of the newest durable block, which stands still meanwhile: be brief.
@@ -51,7 +51,8 @@ class Node {
 
   // Refuses new work, finishes the block under way, writes a checkpoint. Idempotent.
   void stop();
-  // Blocks until the node has stopped by itself (a fatal fault) or by stop(). Returns the fault, if any.
+  // Blocks until the node has stopped by itself (a fatal fault) or by stop(). Returns the fault, if
+  // any.
   Status wait();
 
  private:

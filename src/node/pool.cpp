@@ -16,9 +16,14 @@ Status Pool::add(std::vector<Bytes> signed_txs, Answers when_done) {
   }
   {
     const std::lock_guard guard(lock_);
-    if (closed_) return Fault{"node_stopping", "The node is stopping and takes no more transactions. Try another, or wait for its restart."};
+    if (closed_)
+      return Fault{"node_stopping",
+                   "The node is stopping and takes no more transactions. Try another, or wait for "
+                   "its restart."};
     if (queue_.size() + signed_txs.size() > limit_)
-      return Fault{"pool_full", "The node has as many transactions waiting as it may hold. Send these again in a moment."};
+      return Fault{"pool_full",
+                   "The node has as many transactions waiting as it may hold. Send these again in "
+                   "a moment."};
     for (std::size_t i = 0; i < signed_txs.size(); ++i)
       queue_.push_back({std::move(signed_txs[i]), submission, i});
   }

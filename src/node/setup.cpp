@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/setup.h"
 
-#include <sodium.h>
-
-#include <chrono>
-
 #include "crypto/keyring.h"
 #include "crypto/sha256.h"
 #include "engine/genesis.h"
+#include "node/clock.h"
+#include "node/entropy.h"
 #include "store/file_system.h"
 #include "wire/json.h"
 
@@ -21,11 +19,13 @@ constexpr const char* kPassword = "node.password";
 constexpr const char* kValidator = "validator";
 constexpr std::size_t kMostBytes = 16u << 20;
 
-std::string path(const std::string& directory, const char* name) { return directory + "/" + name; }
+std::string path(const std::string& directory, const char* name) {
+  return directory + "/" + name;
+}
 
 Bytes random_hex(std::size_t size) {
   Bytes bytes(size, '\0');
-  randombytes_buf(bytes.data(), bytes.size());
+  system_entropy({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
   return to_hex(bytes);
 }
 
@@ -52,7 +52,8 @@ bool has_network(const std::string& directory) {
 
 Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) {
   if (has_network(directory))
-    return Fault{"network_exists", directory + " already holds a network. Choose an empty directory."};
+    return Fault{"network_exists",
+                 directory + " already holds a network. Choose an empty directory."};
   const auto files = store::posix_file_system();
   if (const Status made = files->create_directory(directory); !made.ok()) return made;
   const Bytes annex_hex = random_hex(32);
@@ -62,28 +63,28 @@ Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) 
     return written;
   // What an earlier try that was cut short left behind holds nothing yet.
   if (const auto old = files->exists(path(directory, kKeyring)); old.ok() && *old)
-    if (const Status removed = files->remove(path(directory, kKeyring)); !removed.ok()) return removed;
-  auto keyring = crypto::Keyring::create(path(directory, kKeyring), password);
+    if (const Status removed = files->remove(path(directory, kKeyring)); !removed.ok())
+      return removed;
+  auto keyring = crypto::Keyring::create(path(directory, kKeyring), password, system_entropy);
   if (!keyring.ok()) return keyring.fault();
   const auto validator = keyring->add_new(kValidator);
   if (!validator.ok()) return validator.fault();
   genesis.set_validator_key(Bytes(view(*validator)));
   genesis.set_annex_digest(Bytes(view(crypto::sha256(*from_hex(annex_hex)))));
-  if (genesis.time_ns() == 0)
-    genesis.set_time_ns(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                            std::chrono::system_clock::now().time_since_epoch())
-                            .count());
+  if (genesis.time_ns() == 0) genesis.set_time_ns(wall_clock_ns());
   if (const std::string problem = engine::genesis_problem(genesis); !problem.empty())
-    return Fault{"genesis_invalid", "The genesis document cannot begin a network: " + problem + "."};
+    return Fault{"genesis_invalid",
+                 "The genesis document cannot begin a network: " + problem + "."};
   return write_files(directory, genesis, annex_hex);
 }
 
 Result<Identity> read_identity(const std::string& directory) {
   const auto files = store::posix_file_system();
   if (!has_network(directory))
-    return Fault{"genesis_missing", "There is no " + path(directory, kGenesis) +
-                                        ". Copy the network's genesis.json and annex.key there, begin a network "
-                                        "with `astyqd init`, or try the demo with --demo."};
+    return Fault{"genesis_missing",
+                 "There is no " + path(directory, kGenesis) +
+                     ". Copy the network's genesis.json and annex.key there, begin a network "
+                     "with `astyqd init`, or try the demo with --demo."};
   const auto document = store::read_file(*files, path(directory, kGenesis), kMostBytes);
   if (!document.ok()) return document.fault();
   ledger::v1::Genesis genesis;
@@ -96,17 +97,19 @@ Result<Identity> read_identity(const std::string& directory) {
                                           annex_text.fault().text};
   const auto annex_bytes = from_hex(trimmed(*annex_text));
   const auto annex = annex_bytes ? to_array<32>(*annex_bytes) : std::nullopt;
-  if (!annex) return Fault{"annex_key_wrong", path(directory, kAnnexKey) + " is not 64 hexadecimal digits."};
+  if (!annex)
+    return Fault{"annex_key_wrong", path(directory, kAnnexKey) + " is not 64 hexadecimal digits."};
   const auto password = store::read_file(*files, path(directory, kPassword), 1024);
   if (!password.ok()) return password.fault();
-  auto keyring = crypto::Keyring::open(path(directory, kKeyring), trimmed(*password));
+  auto keyring =
+      crypto::Keyring::open(path(directory, kKeyring), trimmed(*password), system_entropy);
   if (!keyring.ok()) return keyring.fault();
   auto validator = keyring->get(kValidator);
   if (!validator.ok()) return validator.fault();
   if (genesis.validator_key() != view(validator->public_key()))
-    return Fault{"validator_differs",
-                 "The key in " + path(directory, kKeyring) +
-                     " is not the validator that the genesis names. This directory belongs to another network."};
+    return Fault{"validator_differs", "The key in " + path(directory, kKeyring) +
+                                          " is not the validator that the genesis names. This "
+                                          "directory belongs to another network."};
   return Identity{std::move(genesis), *annex, std::move(*validator)};
 }
 

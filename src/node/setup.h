@@ -24,12 +24,12 @@ struct Identity {
 // Whether a network was begun in this directory.
 bool has_network(const std::string& directory);
 
-// Makes annex key, validator key and password, completes the document with them and the time, and writes all
-// files. Faults: `network_exists`, `genesis_invalid`, `file_failed`.
+// Makes annex key, validator key and password, completes the document with them and the time, and
+// writes all files. Faults: `network_exists`, `genesis_invalid`, `file_failed`.
 Status begin_network(const std::string& directory, ledger::v1::Genesis genesis);
 
-// Faults: `genesis_missing`, `genesis_invalid`, `annex_key_missing`, `annex_key_wrong`, `validator_differs` when
-// the key is not the one that the genesis names, those of the keyring.
+// Faults: `genesis_missing`, `genesis_invalid`, `annex_key_missing`, `annex_key_wrong`,
+// `validator_differs` when the key is not the one that the genesis names, those of the keyring.
 Result<Identity> read_identity(const std::string& directory);
 
 }  // namespace astyq::node

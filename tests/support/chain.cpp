@@ -61,12 +61,15 @@ engine::Engine begin(const ledger::v1::Genesis& genesis) {
   return std::move(*engine);
 }
 
-std::vector<engine::Member> members_of(const std::vector<Bytes>& signed_txs, const engine::Form& form) {
+std::vector<engine::Member> members_of(const std::vector<Bytes>& signed_txs,
+                                       const engine::Form& form) {
   const std::vector<BytesView> views(signed_txs.begin(), signed_txs.end());
   return engine::prepare(views, form);
 }
 
-std::string name_of(Refusal refusal) { return wire::refusal_text(refusal.code()).name; }
+std::string name_of(Refusal refusal) {
+  return wire::refusal_text(refusal.code()).name;
+}
 
 }  // namespace
 
@@ -81,8 +84,12 @@ Chain::~Chain() {
   EXPECT_TRUE(replay_agrees());
 }
 
-std::shared_ptr<const crypto::Ed25519Key> Chain::new_key() { return key_number(++counter_); }
-std::string Chain::new_bin() { return bin_number(100 * ++counter_); }
+std::shared_ptr<const crypto::Ed25519Key> Chain::new_key() {
+  return key_number(++counter_);
+}
+std::string Chain::new_bin() {
+  return bin_number(100 * ++counter_);
+}
 
 identity::v1::NewKey Chain::new_key_message(const crypto::Ed25519Key& key) const {
   identity::v1::NewKey message;
@@ -93,7 +100,9 @@ identity::v1::NewKey Chain::new_key_message(const crypto::Ed25519Key& key) const
 
 Actor Chain::company(const std::string& name, Where where) {
   const auto key = new_key();
-  const verbs::RegisterParty verb{.kind = identity::v1::LEGAL_ENTITY, .bin = new_bin(), .name = name,
+  const verbs::RegisterParty verb{.kind = identity::v1::LEGAL_ENTITY,
+                                  .bin = new_bin(),
+                                  .name = name,
                                   .key = new_key_message(*key)};
   return {ok(registrar_, verb, where), key};
 }
@@ -101,7 +110,9 @@ Actor Chain::company(const std::string& name, Where where) {
 Actor Chain::person(Where where) {
   const auto key = new_key();
   const Bytes tag(view(crypto::sha256(view(key->public_key()))));
-  const verbs::RegisterParty verb{.kind = identity::v1::NATURAL_PERSON, .commitment = tag, .uniqueness_tag = tag,
+  const verbs::RegisterParty verb{.kind = identity::v1::NATURAL_PERSON,
+                                  .commitment = tag,
+                                  .uniqueness_tag = tag,
                                   .key = new_key_message(*key)};
   return {ok(registrar_, verb, where), key};
 }
@@ -129,7 +140,8 @@ engine::OperationResult Chain::apply(const Actor& actor, const base::v1::Operati
   return refused;
 }
 
-engine::MemberResult Chain::apply_batch(const Actor& actor, std::vector<base::v1::Operation> operations) {
+engine::MemberResult Chain::apply_batch(const Actor& actor,
+                                        std::vector<base::v1::Operation> operations) {
   return apply_signed(sign(body(actor, std::move(operations)), actor));
 }
 
@@ -154,9 +166,10 @@ void Chain::wait(std::int64_t duration_ns) {
   while (now_ns() < end_ns) block({}, std::min(step_ns, end_ns - now_ns()));
 }
 
-engine::OperationResult Chain::expect(const Actor& actor, const base::v1::Operation& op, Refusal refusal,
-                                      Where where) {
-  const testing::ScopedTrace trace(where.file_name(), static_cast<int>(where.line()), op.ShortDebugString());
+engine::OperationResult Chain::expect(const Actor& actor, const base::v1::Operation& op,
+                                      Refusal refusal, Where where) {
+  const testing::ScopedTrace trace(where.file_name(), static_cast<int>(where.line()),
+                                   op.ShortDebugString());
   const auto result = apply(actor, op);
   EXPECT_EQ(name_of(result.refusal), name_of(refusal));
   return result;

@@ -21,9 +21,9 @@ struct Actor {
   std::shared_ptr<const crypto::Ed25519Key> key;
 };
 
-// A whole ledger in memory for stories: every verb is signed, encoded, put into a block and applied by the
-// engine itself. When it goes, it checks that an export imports to the same root and that a replay of its
-// blocks from the genesis gives the same root at every height.
+// A whole ledger in memory for stories: every verb is signed, encoded, put into a block and applied
+// by the engine itself. When it goes, it checks that an export imports to the same root and that a
+// replay of its blocks from the genesis gives the same root at every height.
 class Chain {
  public:
   Chain();
@@ -41,14 +41,16 @@ class Chain {
   identity::v1::NewKey new_key_message(const crypto::Ed25519Key& key) const;
   std::string new_bin();
 
-  // Applies one verb in a block of its own; fails the test unless it is accepted. Returns the first id it made.
+  // Applies one verb in a block of its own; fails the test unless it is accepted. Returns the first
+  // id it made.
   template <typename Verb>
   std::uint64_t ok(const Actor& actor, const Verb& verb, Where where = Where::current()) {
     return expect(actor, verb.operation(), kAccepted, where).first_id;
   }
   // Fails the test unless the verb is refused with just this refusal and the state's rows stay.
   template <typename Verb>
-  void refuse(const Actor& actor, const Verb& verb, Refusal refusal, Where where = Where::current()) {
+  void refuse(const Actor& actor, const Verb& verb, Refusal refusal,
+              Where where = Where::current()) {
     expect(actor, verb.operation(), refusal, where);
   }
   // What happens, whatever it is.
@@ -90,7 +92,8 @@ class Chain {
     Hash root;
   };
 
-  engine::OperationResult expect(const Actor& actor, const base::v1::Operation& op, Refusal refusal, Where where);
+  engine::OperationResult expect(const Actor& actor, const base::v1::Operation& op, Refusal refusal,
+                                 Where where);
 
   ledger::v1::Genesis genesis_;
   Actor registrar_;

@@ -6,7 +6,8 @@
 #include "astyq/assets/v1/state.pb.h"
 #include "ledger/view.h"
 
-// Fungible things: definitions, supply, balances, locks. Amounts are tiyn of money and grams of tokens.
+// Fungible things: definitions, supply, balances, locks. Amounts are tiyn of money and grams of
+// tokens.
 namespace astyq::assets {
 
 std::optional<v1::Asset> find(const View& view, std::uint64_t asset);
@@ -26,7 +27,8 @@ void mint(View& view, std::uint64_t asset, std::uint64_t to, std::uint64_t amoun
 // Requires: available.
 void burn(View& view, std::uint64_t asset, std::uint64_t from, std::uint64_t amount);
 // Requires: available, from != to, has_room for `to`.
-void move(View& view, std::uint64_t asset, std::uint64_t from, std::uint64_t to, std::uint64_t amount);
+void move(View& view, std::uint64_t asset, std::uint64_t from, std::uint64_t to,
+          std::uint64_t amount);
 
 // Requires: available, amount > 0. Returns the lock's id.
 std::uint64_t lock(View& view, std::uint64_t asset, std::uint64_t party, std::uint64_t amount);

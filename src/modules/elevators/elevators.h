@@ -10,9 +10,9 @@
 // Granaries: bins, weighbridge tickets, analyses, batches, and what may leave.
 namespace astyq::elevators {
 
-// Duval credit weight, kg: floor(mass * (1 - a')(1 - c') / ((1 - b)(1 - d))) with a' = max(actual, basis moisture)
-// and c' = max(actual, basis foreign matter). Grain better than basis earns nothing. The remainder below one
-// kilogram stays with the elevator. Nothing when a basis is 100 %.
+// Duval credit weight, kg: floor(mass * (1 - a')(1 - c') / ((1 - b)(1 - d))) with a' = max(actual,
+// basis moisture) and c' = max(actual, basis foreign matter). Grain better than basis earns
+// nothing. The remainder below one kilogram stays with the elevator. Nothing when a basis is 100 %.
 struct Quality {
   Bps moisture;
   Bps foreign_matter;
@@ -34,7 +34,8 @@ std::uint64_t free_capacity_kg(const v1::Elevator& elevator);
 // A proposal takes hold of kilograms, and lets them go. Requires: the batch has them.
 void hold_for_proposal(View& view, std::uint64_t batch, std::uint64_t kg);
 void drop_hold(View& view, std::uint64_t batch, std::uint64_t kg);
-// Held kilograms become live receipts: the counters of batch, elevator and class. Requires: held, free capacity.
+// Held kilograms become live receipts: the counters of batch, elevator and class. Requires: held,
+// free capacity.
 void receipt_issued(View& view, std::uint64_t batch, std::uint64_t kg);
 // Live kilograms of an elevator's class end with a redemption. Requires: they are live.
 void receipt_redeemed(View& view, std::uint64_t elevator, const v1::Grade& grade, std::uint64_t kg);

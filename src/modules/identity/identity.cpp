@@ -73,7 +73,9 @@ bool is_well_formed(const v1::NewKey& key) {
   }
 }
 
-bool exists(const View& view, std::uint64_t party) { return view.exists(kParties(party)); }
+bool exists(const View& view, std::uint64_t party) {
+  return view.exists(kParties(party));
+}
 
 v1::PartyKind kind_of(const View& view, std::uint64_t party) {
   return view.require(kParties(party)).kind();
@@ -99,7 +101,8 @@ Refusal check_keys(const View& view, std::uint64_t party, std::span<const Signer
   return kAccepted;
 }
 
-Refusal check_sequence(const View& view, std::uint64_t party, const base::v1::KeySequence& sequence) {
+Refusal check_sequence(const View& view, std::uint64_t party,
+                       const base::v1::KeySequence& sequence) {
   const auto key = view.get(kKeys(crypto::sha256(sequence.public_key())));
   if (!key || key->party() != party) return base::v1::KEY_NOT_OF_PARTY;
   if (sequence.number() == 0) return base::v1::SEQUENCE_TOO_OLD;
@@ -121,7 +124,8 @@ void use_sequence(View& view, const base::v1::KeySequence& sequence) {
     set_bit(*key.mutable_used_below(), below);
   } else {
     ASTYQ_CHECK(sequence.number() > highest);
-    // The map moves up: what stood `below` stands `risen` further down, the old highest at risen - 1.
+    // The map moves up: what stood `below` stands `risen` further down, the old highest at risen
+    // - 1.
     const std::uint64_t risen = sequence.number() - highest;
     Bytes moved(kSequenceMapBits / 8, '\0');
     for (std::uint64_t bit = 0; highest > 0 && bit + risen < kSequenceMapBits; ++bit)

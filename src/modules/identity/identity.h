@@ -34,9 +34,10 @@ void set_freeze(View& view, std::uint64_t party, std::uint64_t act);
 // Refuses with KEY_NOT_OF_PARTY or TOO_FEW_KEYS. Requires: the party exists.
 Refusal check_keys(const View& view, std::uint64_t party, std::span<const Signer> signers);
 
-// Long window: whether a sequence number of a key is unused. The highest seen is kept with a map of the 256
-// numbers below it; older ones are refused with SEQUENCE_TOO_OLD.
-Refusal check_sequence(const View& view, std::uint64_t party, const base::v1::KeySequence& sequence);
+// Long window: whether a sequence number of a key is unused. The highest seen is kept with a map of
+// the 256 numbers below it; older ones are refused with SEQUENCE_TOO_OLD.
+Refusal check_sequence(const View& view, std::uint64_t party,
+                       const base::v1::KeySequence& sequence);
 // Requires: check_sequence accepted it.
 void use_sequence(View& view, const base::v1::KeySequence& sequence);
 
@@ -45,8 +46,8 @@ bool key_is_unused(const View& view, BytesView public_key);
 // Requires: well formed, unused. The caller keeps the party's count of active keys.
 void add_key(View& view, std::uint64_t party, const v1::NewKey& key);
 
-// Opens a company or state body with its keys. Requires: valid and unused BIN, well-formed unused keys, at
-// most as high a threshold as there are keys.
+// Opens a company or state body with its keys. Requires: valid and unused BIN, well-formed unused
+// keys, at most as high a threshold as there are keys.
 std::uint64_t open_party(View& view, v1::Party party, std::span<const v1::NewKey> keys);
 bool bin_is_registered(const View& view, std::string_view bin);
 

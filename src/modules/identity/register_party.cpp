@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The registrar opens a party: a company or state body under its public BIN, a natural person under a number.
+// The registrar opens a party: a company or state body under its public BIN, a natural person under
+// a number.
 #include "crypto/sha256.h"
 #include "identity/handlers.gen.h"
 #include "identity/state.gen.h"
@@ -11,7 +12,9 @@ using v1::RegisterParty;
 
 namespace {
 
-bool is_person(const RegisterParty& tx) { return tx.kind() == v1::NATURAL_PERSON; }
+bool is_person(const RegisterParty& tx) {
+  return tx.kind() == v1::NATURAL_PERSON;
+}
 
 Hash identity_tag(const RegisterParty& tx) {
   return is_person(tx) ? *to_array<32>(tx.uniqueness_tag()) : crypto::sha256(tx.bin());
@@ -28,7 +31,8 @@ Refusal check(const RegisterParty& tx, const Rules&) {
   } else {
     if (!is_valid_bin(tx.bin())) return RegisterParty::WRONG_BIN;
     if (tx.name().empty()) return RegisterParty::NO_NAME;
-    if (!tx.commitment().empty() || !tx.uniqueness_tag().empty()) return RegisterParty::PERSONAL_DATA;
+    if (!tx.commitment().empty() || !tx.uniqueness_tag().empty())
+      return RegisterParty::PERSONAL_DATA;
   }
   if (!is_well_formed(tx.key())) return RegisterParty::WRONG_KEY;
   return kAccepted;

@@ -12,11 +12,16 @@ using test::Chain;
 using v1::RegisterParty;
 
 verbs::RegisterParty company(Chain& chain) {
-  return {.kind = v1::LEGAL_ENTITY, .bin = chain.new_bin(), .name = "Agro", .key = chain.new_key_message(*chain.new_key())};
+  return {.kind = v1::LEGAL_ENTITY,
+          .bin = chain.new_bin(),
+          .name = "Agro",
+          .key = chain.new_key_message(*chain.new_key())};
 }
 
 verbs::RegisterParty person(Chain& chain) {
-  return {.kind = v1::NATURAL_PERSON, .commitment = Bytes(32, 'c'), .uniqueness_tag = Bytes(32, 'u'),
+  return {.kind = v1::NATURAL_PERSON,
+          .commitment = Bytes(32, 'c'),
+          .uniqueness_tag = Bytes(32, 'u'),
           .key = chain.new_key_message(*chain.new_key())};
 }
 
@@ -68,8 +73,8 @@ TEST(RegisterParty, refusals_in_order) {
   chain.refuse(registrar, verb, RegisterParty::KEY_IN_USE);
 }
 
-// A check digit catches every single mistyped digit that the rule can catch: a valid BIN stays the only valid
-// one among its ten variants in the last place.
+// A check digit catches every single mistyped digit that the rule can catch: a valid BIN stays the
+// only valid one among its ten variants in the last place.
 TEST(RegisterParty, property_check_digit_is_unique) {
   Chain chain;
   for (int i = 0; i < 500; ++i) {

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/demo.h"
+
+#include "crypto/sha256.h"
+#include "engine/genesis.h"
+
+namespace astyq::engine {
+namespace {
+
+void add_authority(ledger::v1::Genesis& genesis, std::string_view key_name, const char* name,
+                   const char* bin, std::initializer_list<const char*> permissions) {
+  auto& authority = *genesis.add_authorities();
+  authority.set_name(name);
+  authority.set_bin(bin);
+  authority.add_public_keys(Bytes(view(demo_key(key_name).public_key())));
+  authority.set_threshold(1);
+  for (const char* permission : permissions) authority.add_permissions(permission);
+}
+
+}  // namespace
+
+crypto::Ed25519Key demo_key(std::string_view name) {
+  return crypto::Ed25519Key(crypto::sha256("astyq demo key " + std::string(name)));
+}
+
+ledger::v1::Genesis demo_genesis() {
+  ledger::v1::Genesis genesis;
+  genesis.set_network_id(std::string(kDemoNetwork));
+  *genesis.mutable_rules() = default_rules();
+  add_authority(genesis, kDemoRegistrar, "Registrar (demonstration)", "100000000000",
+                {"identity.register", "authority.grant"});
+  add_authority(genesis, kDemoAkimat, "Akimat of Kostanay region (demonstration)", "100000000000",
+                {});
+  return genesis;
+}
+
+}  // namespace astyq::engine
