@@ -42,16 +42,19 @@ using Rules = ledger::v1::Rules;
 using RegisterParty = identity::v1::RegisterParty;
 
 std::string quoted(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
+  return std::string("\"").append(text).append("\"");
+}
+std::string member(std::string_view name, std::string_view value) {
+  return std::string("{").append(quoted(name)).append(":").append(value).append("}");
 }
 std::string body(std::string_view party) {
-  return R"({"party":)" + std::string(party) + "}";
+  return member("party", party);
 }
 std::string time(std::string_view value) {
-  return R"({"valid_until":)" + std::string(value) + "}";
+  return member("valid_until", value);
 }
 std::string rules(std::string_view value) {
-  return R"({"protocol_version":)" + std::string(value) + "}";
+  return member("protocol_version", value);
 }
 
 TEST(Json, reads_a_transaction) {
@@ -103,8 +106,8 @@ TEST(Json, integers_of_64_bits_are_canonical_strings) {
   EXPECT_EQ(code_of<Body>(time(R"("9223372036854775808")")), "json_number_out_of_range");
   for (const char* text : {"007", "+5", "1e3", "1.0", "-0", "", " 1", "1 ", "0x1", "NaN", "1,0",
                            "-", "--1", "1_000", "Infinity"}) {
-    EXPECT_EQ(code_of<Body>(body("\"" + std::string(text) + "\"")), "json_not_integer") << text;
-    EXPECT_EQ(code_of<Body>(time("\"" + std::string(text) + "\"")), "json_not_integer") << text;
+    EXPECT_EQ(code_of<Body>(body(quoted(text))), "json_not_integer") << text;
+    EXPECT_EQ(code_of<Body>(time(quoted(text))), "json_not_integer") << text;
   }
   EXPECT_EQ(code_of<Body>(body("7")), "json_wrong_type");
   EXPECT_EQ(code_of<Body>(body("NaN")), "json_malformed");
@@ -136,12 +139,12 @@ TEST(Json, an_id_may_be_a_result) {
   for (const char* text :
        {"result_of()", "result_of(", "result_of(1", "result_of(01)", "result_of(1,)",
         "result_of(1, 2)", "result_of(1,2,3)", "Result_of(1)", "result_of(-0)"})
-    EXPECT_EQ(code_of<Body>(body("\"" + std::string(text) + "\"")), "json_not_integer") << text;
+    EXPECT_EQ(code_of<Body>(body(quoted(text))), "json_not_integer") << text;
   EXPECT_EQ(code_of<Body>(body(quoted("result_of(-1)"))), "json_number_out_of_range");
   EXPECT_EQ(code_of<Body>(body(quoted("result_of(4294967296)"))), "json_number_out_of_range");
   EXPECT_EQ(code_of<Body>(body(quoted("result_of(1,65536)"))), "json_number_out_of_range");
   // A number that is no id of a row has no results.
-  EXPECT_EQ(code_of<ledger::v1::Counter>("{\"last_id\":" + quoted("result_of(1)") + "}"),
+  EXPECT_EQ(code_of<ledger::v1::Counter>(member("last_id", quoted("result_of(1)"))),
             "json_not_integer");
   // Beyond what result_of can say, the number itself stands.
   EXPECT_EQ(write_id(~std::uint64_t{0}), "18446744073709551615");
@@ -151,7 +154,7 @@ TEST(Json, an_id_may_be_a_result) {
 
 TEST(Json, other_kinds_are_exact) {
   const auto verb = [](std::string_view field) {
-    return code_of<RegisterParty>("{" + std::string(field) + "}");
+    return code_of<RegisterParty>(std::string("{").append(field).append("}"));
   };
   EXPECT_EQ(verb(R"("commitment":"00ff")"), "");
   EXPECT_EQ(verb(R"("commitment":"")"), "");
@@ -200,7 +203,7 @@ TEST(Json, faults_say_where_and_what_instead) {
   EXPECT_EQ(text_of<Body>(R"({"party":7})"),
             "/party: expected a string of decimal digits, such as \"17\", found a number");
   EXPECT_EQ(text_of<Body>("{} x"), "document: byte 3: bytes follow the end of the document");
-  const std::string noise = text_of<Body>("{\"\\u0000\\n" + std::string(5000, 'x') + "\":1}");
+  const std::string noise = text_of<Body>(member("\\u0000\\n" + std::string(5000, 'x'), "1"));
   EXPECT_LT(noise.size(), 300U);
   EXPECT_EQ(noise.find('\n'), std::string::npos);
 }
@@ -283,7 +286,8 @@ TEST(Nearest, finds_what_was_meant_or_nothing) {
   EXPECT_EQ(nearest_name("price_tiyn", names), "");
   EXPECT_EQ(nearest_name(std::string(1000, 'x'), names), "");
   EXPECT_EQ(nearest_name("owner", {}), "");
-  EXPECT_EQ(printable(std::string(63, 'a') + "қ"), std::string(63, 'a') + "...");
+  const std::string longest(63, 'a');
+  EXPECT_EQ(printable(std::string(longest).append("қ")), std::string(longest).append("..."));
 }
 
 }  // namespace
