@@ -19,6 +19,7 @@ constexpr char kUndoPrefix = 'u';
 struct Head {
   std::uint64_t height = 0;
   Hash root{};
+  std::uint64_t first_undo = 0;  // height + 1 when there is none
 };
 
 Bytes row_entry_key(const RowKey& key) {
@@ -138,6 +139,7 @@ Status Image::Database::read_head() {
   Head found;
   found.height = reader.take_u64();
   const auto root = to_array<32>(reader.take(32));
+  found.first_undo = reader.take_u64();
   if (!reader.ok()) return corrupt_entry(path, kHeadKey);
   found.root = *root;
   if (reader.rest() != options.network_id)
@@ -153,6 +155,7 @@ Bytes Image::Database::head_entry(const Head& next) const {
   append_u32(content, kFormatVersion);
   append_u64(content, next.height);
   content += view(next.root);
+  append_u64(content, next.first_undo);
   content += options.network_id;
   return sealed(kHeadKey, content);
 }
@@ -174,18 +177,16 @@ Status Image::Database::load_rows(Tree& tree) const {
 }
 
 Status Image::Database::load_undos(UndoRing& undos) const {
-  const Status status = each(kUndoPrefix, [&undos](BytesView key, BytesView content) {
+  std::uint64_t next = head->first_undo;
+  const Status status = each(kUndoPrefix, [&undos, &next](BytesView key, BytesView content) {
     auto changes = decode_changes(content);
-    if (!changes || key.size() != 8) return false;
-    const std::uint64_t height = read_u64(key);
-    if (height == 0 || (!undos.empty() && height != undos.last_height() + 1)) return false;
-    undos.push(height, std::move(*changes));
+    if (!changes || key.size() != 8 || next == 0 || read_u64(key) != next) return false;
+    undos.push(next++, std::move(*changes));
     return true;
   });
   if (!status) return status;
-  if (!undos.empty() && undos.last_height() != head->height)
-    return corrupt(path, "its undos end at height " + std::to_string(undos.last_height()) +
-                             " instead of " + std::to_string(head->height));
+  if (next != head->height + 1)
+    return corrupt(path, "the undo of height " + std::to_string(next) + " is missing");
   return Done{};
 }
 
@@ -228,14 +229,16 @@ Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
       batch.Delete(key);
   }
   const std::uint64_t first = undos.empty() ? height + 1 : undos.undos().front().height;
-  batch.DeleteRange(undo_entry_key(0), undo_entry_key(first));
-  batch.DeleteRange(undo_entry_key(height + 1), Bytes(1, kUndoPrefix + 1));
+  const Head next{height, root, first};
+  const std::optional<Head>& former = database_->head;
+  if (former)
+    for (std::uint64_t old = former->first_undo; old <= former->height; ++old)
+      if (old < first || old > height) batch.Delete(undo_entry_key(old));
   for (const Undo& undo : undos.undos()) {
-    if (database_->head && undo.height <= database_->head->height) continue;
+    if (former && undo.height >= former->first_undo && undo.height <= former->height) continue;
     const Bytes key = undo_entry_key(undo.height);
     batch.Put(key, sealed(key, encode_changes(undo.changes)));
   }
-  const Head next{height, root};
   batch.Put(kHeadKey, database_->head_entry(next));
   rocksdb::WriteOptions durable;
   durable.sync = true;

@@ -8,12 +8,12 @@
 
 namespace astyq::store {
 
-// The checkpoint in RocksDB. Integers big-endian; checksum = first 16 bytes of SHA-256(key ||
-// content).
-//   entry   = key -> checksum(16) || content
-//   "h"           -> u32 format version 1 || u64 height || root(32) || network id
-//   "r" row key   -> row                    row and changes: row_codec.h
-//   "u" u64 height -> changes               the undo of that height
+// The checkpoint in RocksDB. Integers are big-endian; rows and changes as in row_codec.h.
+//   entry    = key -> checksum(16) || content
+//   checksum = first 16 bytes of SHA-256(key || content)
+//   "h"            -> u32 format version 1 || u64 height || root(32) || u64 first undo || network
+//   "r" row key    -> row
+//   "u" u64 height -> changes: the undo of this height, for each from the first to the height
 class Image final : public Checkpoint {
  public:
   struct Options {

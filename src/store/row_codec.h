@@ -12,8 +12,7 @@ namespace astyq::store {
 // How rows are stored outside the tree: in the image and in snapshots.
 //   row     = flags(1) || [ blind(16) || u32 restricted size || restricted ] || open
 //   flags   = 0x00 no restricted part | 0x01 a restricted part follows
-//   changes = u32 count || { u8 key size || key || u32 row size || row }   row size 0: the key is
-//   absent
+//   changes = u32 count || { u8 key size || key || u32 row size || row }   size 0: key absent
 // Integers are big-endian. One value has one encoding; a decoder refuses every other.
 Bytes encode_row(const Row& row);
 // Nothing for bytes that encode_row cannot have made.
