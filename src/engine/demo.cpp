@@ -27,9 +27,9 @@ ledger::v1::Genesis demo_genesis() {
   ledger::v1::Genesis genesis;
   genesis.set_network_id(std::string(kDemoNetwork));
   *genesis.mutable_rules() = default_rules();
-  add_authority(genesis, kDemoRegistrar, "Registrar (demonstration)", "100000000000",
+  add_authority(genesis, kDemoRegistrar, "Registrar (demonstration)", "100000000001",
                 {"identity.register", "authority.grant"});
-  add_authority(genesis, kDemoAkimat, "Akimat of Kostanay region (demonstration)", "100000000000",
+  add_authority(genesis, kDemoAkimat, "Akimat of Kostanay region (demonstration)", "200000000002",
                 {});
   return genesis;
 }

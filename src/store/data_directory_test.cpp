@@ -19,7 +19,7 @@ std::string fault_of_opening(FileSystem& files, const std::string& path,
 }
 
 TEST(DataDirectory, IsMadeOnceAndOpenedAgain) {
-  const TemporaryDirectory temporary;
+  const astyq::test::TemporaryDirectory temporary;
   const auto files = posix_file_system();
   const std::string path = temporary / "a/b/data";
   for (int round = 0; round < 2; ++round) {
@@ -33,7 +33,7 @@ TEST(DataDirectory, IsMadeOnceAndOpenedAgain) {
 }
 
 TEST(DataDirectory, IsHeldByOneAndNamesTheHolder) {
-  const TemporaryDirectory temporary;
+  const astyq::test::TemporaryDirectory temporary;
   const auto files = posix_file_system();
   {
     const auto held = DataDirectory::open(*files, temporary / "data", "net");
@@ -84,7 +84,7 @@ TEST(DataDirectory, AnInterruptionWhileMakingItIsMended) {
 }
 
 TEST(PosixFileSystem, DoesWhatItsContractSays) {
-  const TemporaryDirectory temporary;
+  const astyq::test::TemporaryDirectory temporary;
   const auto files = posix_file_system();
   const std::string path = temporary / "file";
   EXPECT_EQ(files->open(path, FileSystem::Mode::kRead).fault().code, "file_failed");

@@ -86,7 +86,7 @@ void exercise(Chain& chain, const std::function<std::unique_ptr<Checkpoint>()>& 
 }
 
 TEST(Image, GivesBackTheLastCheckpointWithItsUndos) {
-  const TemporaryDirectory directory;
+  const astyq::test::TemporaryDirectory directory;
   Chain chain(1);
   exercise(chain, [&] { return open_image(directory / "image"); });
 }
@@ -98,7 +98,7 @@ TEST(MemoryCheckpoint, BehavesAsTheImageDoes) {
 }
 
 TEST(Image, KeepsAnEmptyStateToo) {
-  const TemporaryDirectory directory;
+  const astyq::test::TemporaryDirectory directory;
   Chain chain(2);
   ASSERT_TRUE(chain.write(*open_image(directory / "image")).ok());
   chain.expect_loaded(*open_image(directory / "image"));
@@ -106,7 +106,7 @@ TEST(Image, KeepsAnEmptyStateToo) {
 }
 
 TEST(Image, RefusesAnotherNetworkAndASecondProcess) {
-  const TemporaryDirectory directory;
+  const astyq::test::TemporaryDirectory directory;
   Chain chain(3);
   auto image = open_image(directory / "image");
   EXPECT_EQ(Image::open(directory / "image", {"net", 10}).fault().code, "image_failed");
@@ -116,7 +116,7 @@ TEST(Image, RefusesAnotherNetworkAndASecondProcess) {
 }
 
 TEST(Image, ACopyIsWholeAndIndependent) {
-  const TemporaryDirectory directory;
+  const astyq::test::TemporaryDirectory directory;
   Chain chain(4);
   chain.block();
   auto image = open_image(directory / "image");
@@ -162,7 +162,7 @@ std::string fault_of_loading(const std::string& path, std::string* text = nullpt
 }
 
 TEST(Image, RefusesChangedMissingAndMisplacedEntries) {
-  const TemporaryDirectory directory;
+  const astyq::test::TemporaryDirectory directory;
   const std::string path = directory / "image";
   Chain chain(5);
   for (int i = 0; i < 4; ++i) chain.block();
@@ -197,7 +197,7 @@ TEST(Image, RefusesChangedMissingAndMisplacedEntries) {
 }
 
 TEST(Image, RefusesADamagedFile) {
-  const TemporaryDirectory directory;
+  const astyq::test::TemporaryDirectory directory;
   const std::string path = directory / "image";
   Chain chain(6);
   for (int i = 0; i < 30; ++i) chain.block();

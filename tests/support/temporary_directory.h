@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 
-namespace astyq::store::test {
+namespace astyq::test {
 
 // A fresh directory, removed with all it holds.
 class TemporaryDirectory {
@@ -28,4 +28,4 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-}  // namespace astyq::store::test
+}  // namespace astyq::test

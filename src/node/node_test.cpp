@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/node.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "crypto/sha256.h"
+#include "engine/demo.h"
+#include "node/clock.h"
+#include "node/durable_ledger.h"
+#include "node/setup.h"
+#include "store/file_system.h"
+#include "support/temporary_directory.h"
+#include "tests/verbs.gen.h"
+#include "wire/block_header.h"
+#include "wire/signing.h"
+
+namespace astyq::node {
+namespace {
+
+constexpr std::int64_t kMinuteNs = 60'000'000'000;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// A node over its own directory, which goes with the test.
+class NodeTest : public testing::Test {
+ protected:
+  NodeTest() {
+    config_.data_directory = directory_ / "node";
+    config_.block_interval_ms = 1;
+    const Status begun = begin_network(config_.data_directory, engine::demo_genesis());
+    EXPECT_TRUE(begun.ok()) << begun.fault().text;
+  }
+
+  std::unique_ptr<Node> open() {
+    auto node = Node::open(config_);
+    EXPECT_TRUE(node.ok()) << node.fault().text;
+    return node.ok() ? std::move(*node) : nullptr;
+  }
+
+  // A natural person, who needs nothing but two digests and a key.
+  Bytes register_person(std::uint64_t number) const {
+    const Bytes tag(view(crypto::sha256("person " + std::to_string(number))));
+    verbs::RegisterParty verb{
+        .kind = identity::v1::NATURAL_PERSON, .commitment = tag, .uniqueness_tag = tag};
+    verb.key.set_kind(identity::v1::ED25519);
+    verb.key.set_public_key(Bytes(view(engine::demo_key(std::to_string(number)).public_key())));
+    base::v1::TxBody body;
+    body.set_party(1);
+    body.set_id(tag.substr(0, 16));
+    body.set_valid_until(now_ns() + kMinuteNs / 2);
+    *body.add_operations() = verb.operation();
+    const auto key = engine::demo_key(engine::kDemoRegistrar);
+    return wire::sign_transaction(body, engine::kDemoNetwork, {&key, 1});
+  }
+
+  std::vector<Answer> submit(Node& node, std::vector<Bytes> txs) {
+    std::promise<std::vector<Answer>> promise;
+    const Status taken = node.submit(
+        std::move(txs), [&](std::vector<Answer> a) { promise.set_value(std::move(a)); });
+    EXPECT_TRUE(taken.ok()) << taken.fault().text;
+    if (!taken.ok()) return {};
+    return promise.get_future().get();
+  }
+
+  std::pair<std::uint64_t, Hash> head(const Node& node) const {
+    std::pair<std::uint64_t, Hash> out;
+    node.read([&](const engine::Engine& engine, const store::UndoRing&) {
+      out = {engine.head().height, engine.tree().root()};
+    });
+    return out;
+  }
+
+  astyq::test::TemporaryDirectory directory_;
+  Config config_;
+};
+
+TEST_F(NodeTest, applies_answers_and_remembers) {
+  auto node = open();
+  const Bytes tx = register_person(1);
+  const auto answers = submit(*node, {tx, register_person(2), tx});
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[0].fate, Fate::kApplied);
+  EXPECT_EQ(answers[0].operations.at(0).first_id, 3u);
+  EXPECT_EQ(answers[1].operations.at(0).first_id, 4u);
+  EXPECT_EQ(answers[2].fate, Fate::kAlreadyApplied);
+  EXPECT_EQ(submit(*node, {tx})[0].fate, Fate::kAlreadyApplied);
+  EXPECT_EQ(submit(*node, {"garbage"})[0].admission, Refusal(base::v1::NOT_CANONICAL));
+  const auto [height, root] = head(*node);
+  node.reset();
+
+  auto again = open();
+  EXPECT_GE(head(*again).first, height);
+  EXPECT_EQ(submit(*again, {tx})[0].fate, Fate::kAlreadyApplied);
+  EXPECT_EQ(submit(*again, {register_person(3)})[0].operations.at(0).first_id, 5u);
+}
+
+TEST_F(NodeTest, dry_run_answers_as_the_block_would_and_changes_nothing) {
+  auto node = open();
+  const Bytes tx = register_person(1);
+  const Answer tried = node->dry_run(tx);
+  EXPECT_EQ(tried.fate, Fate::kApplied);
+  const Answer done = submit(*node, {tx})[0];
+  EXPECT_EQ(tried.operations.at(0).first_id, done.operations.at(0).first_id);
+  EXPECT_EQ(node->dry_run(tx).fate, Fate::kAlreadyApplied);
+}
+
+TEST_F(NodeTest, headers_chain_and_an_empty_block_certifies_the_newest_change) {
+  auto node = open();
+  const auto answer = submit(*node, {register_person(1)})[0];
+  while (head(*node).first <= answer.height)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const auto block = node->read_block(answer.height);
+  const auto next = node->read_block(answer.height + 1);
+  ASSERT_TRUE(block.ok() && next.ok());
+  EXPECT_EQ(block->signed_txs_size(), 1);
+  EXPECT_EQ(next->signed_txs_size(), 0);
+  EXPECT_EQ(next->signed_header().header().app_hash(), block->app_hash());
+  const Bytes validator = node->genesis().validator_key();
+  EXPECT_TRUE(wire::verify_signed_header(block->signed_header(), engine::kDemoNetwork, validator));
+  EXPECT_TRUE(wire::verify_signed_header(next->signed_header(), engine::kDemoNetwork, validator));
+  EXPECT_EQ(next->signed_header().header().last_block_id().hash(),
+            block->signed_header().commit().block_id().hash());
+}
+
+TEST_F(NodeTest, thousands_in_one_submission_keep_their_order) {
+  auto node = open();
+  std::vector<Bytes> txs;
+  for (std::uint64_t i = 0; i < 6'000; ++i) txs.push_back(register_person(i));
+  const auto answers = submit(*node, std::move(txs));
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    ASSERT_EQ(answers[i].fate, Fate::kApplied);
+    ASSERT_EQ(answers[i].operations.at(0).first_id, i + 3);
+  }
+}
+
+TEST_F(NodeTest, a_full_pool_takes_nothing) {
+  config_.pool_transactions = 10;
+  auto node = open();
+  std::vector<Bytes> txs(11, register_person(1));
+  const Status taken = node->submit(txs, [](const std::vector<Answer>&) { ADD_FAILURE(); });
+  ASSERT_FALSE(taken.ok());
+  EXPECT_EQ(taken.fault().code, "pool_full");
+  node->stop();
+  EXPECT_EQ(node->submit({register_person(1)}, [](const std::vector<Answer>&) { ADD_FAILURE(); })
+                .fault()
+                .code,
+            "node_stopping");
+}
+
+TEST_F(NodeTest, a_second_node_on_the_directory_is_refused) {
+  auto node = open();
+  const auto second = Node::open(config_);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.fault().code, "data_directory_locked");
+}
+
+TEST_F(NodeTest, another_genesis_is_refused) {
+  submit(*open(), {register_person(1)});
+  const std::string path = config_.data_directory + "/genesis.json";
+  std::string text;
+  {
+    std::ifstream file(path);
+    text.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  const auto rewrite = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    std::ofstream(path) << changed;
+    const auto opened = Node::open(config_);
+    return opened.ok() ? std::string("opened") : opened.fault().code;
+  };
+  EXPECT_EQ(rewrite("astyq-demo", "other-demo"), "data_directory_foreign");
+  EXPECT_EQ(rewrite("\"rules\":{", "\"rules\":{\"unknown\":1,"), "genesis_invalid");
+  EXPECT_EQ(rewrite("Akimat", "Other"), "genesis_differs");
+  std::ofstream(path) << text;
+  EXPECT_NE(open(), nullptr);
+}
+
+TEST_F(NodeTest, a_missing_genesis_says_what_to_do) {
+  config_.data_directory = directory_ / "nothing";
+  const auto opened = Node::open(config_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.fault().code, "genesis_missing");
+}
+
+// The image is thrown away: the log alone brings back the same state.
+TEST_F(NodeTest, replay_of_the_log_gives_the_same_root) {
+  std::pair<std::uint64_t, Hash> before;
+  {
+    auto node = open();
+    std::vector<Bytes> txs;
+    for (std::uint64_t i = 0; i < 200; ++i) txs.push_back(register_person(i));
+    submit(*node, std::move(txs));
+    node->stop();
+    before = head(*node);
+  }
+  std::filesystem::remove_all(config_.data_directory + "/ledger/image");
+  const auto files = store::posix_file_system();
+  auto identity = read_identity(config_.data_directory);
+  ASSERT_TRUE(identity.ok());
+  const auto ledger =
+      DurableLedger::open(*files, config_.data_directory + "/ledger", std::move(*identity));
+  ASSERT_TRUE(ledger.ok()) << ledger.fault().text;
+  EXPECT_EQ((*ledger)->engine().head().height, before.first);
+  EXPECT_EQ((*ledger)->engine().tree().root(), before.second);
+}
+
+TEST_F(NodeTest, a_torn_tail_is_cut_and_the_rest_serves) {
+  {
+    auto node = open();
+    submit(*node, {register_person(1)});
+    node->stop();
+  }
+  std::filesystem::remove_all(config_.data_directory + "/ledger/image");
+  const std::string log = config_.data_directory + "/ledger/log/000000000001.blocks";
+  std::filesystem::resize_file(log, std::filesystem::file_size(log) - 3);
+  EXPECT_NE(open(), nullptr);
+}
+
+TEST_F(NodeTest, the_clock_is_watched_at_start) {
+  submit(*open(), {register_person(1)});
+  const std::int64_t last = now_ns();
+  EXPECT_TRUE(check_clock_at_start(last, last + 1, false).ok());
+  EXPECT_EQ(check_clock_at_start(last, last, false).fault().code, "clock_behind");
+  EXPECT_EQ(check_clock_at_start(last, last + 31 * 1'440 * kMinuteNs, false).fault().code,
+            "clock_far_ahead");
+  EXPECT_TRUE(check_clock_at_start(last, last + 31 * 1'440 * kMinuteNs, true).ok());
+  EXPECT_TRUE(check_clock_at_start(last, last + 29 * 1'440 * kMinuteNs, false).ok());
+}
+
+}  // namespace
+}  // namespace astyq::node
