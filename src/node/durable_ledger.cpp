@@ -18,6 +18,15 @@ std::vector<engine::Member> prepare_all(const std::vector<Bytes>& signed_txs,
   return engine::prepare(views, form);
 }
 
+// The genesis rows: no block changes them, and the first checkpoint needs them.
+store::Changes all_rows(const store::Tree& tree) {
+  store::Changes rows;
+  const store::RowKey first(BytesView("\0", 1));
+  for (auto entry = tree.lower_bound(first); entry; entry = tree.upper_bound(entry->first))
+    rows.push_back({entry->first, *entry->second});
+  return rows;
+}
+
 Result<engine::Engine> begin_engine(const Identity& identity,
                                     std::optional<store::LoadedState>& loaded) {
   if (!loaded) return engine::Engine::from_genesis(identity.genesis, identity.annex_key);
@@ -49,17 +58,34 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
   if (!loaded.ok()) return loaded.fault();
   auto log = store::BlockLog::open(files, directory->log(), {});
   if (!log.ok()) return log.fault();
+  const bool from_image = loaded->has_value();
   store::UndoRing undos = *loaded ? std::move((*loaded)->undos) : store::UndoRing();
   auto engine = begin_engine(identity, *loaded);
   if (!engine.ok()) return engine.fault();
   std::unique_ptr<DurableLedger> ledger(
       new DurableLedger(std::move(*directory), std::move(identity), std::move(*image),
                         std::move(*log), std::move(*engine), std::move(undos)));
+  if (!from_image) ledger->dirty_.add(all_rows(ledger->engine_.tree()));
   if (const Status replayed = ledger->replay(); !replayed.ok()) return replayed.fault();
   return ledger;
 }
 
+// The first header carries the root of the state that the genesis describes, as long as the log
+// still has it.
+Status DurableLedger::check_genesis() const {
+  if (log_.empty() || log_.first_height() != 1) return Done{};
+  const auto begun = engine::Engine::from_genesis(identity_.genesis, identity_.annex_key);
+  if (!begun.ok()) return begun.fault();
+  const auto record = read_block(1);
+  if (!record.ok()) return record.fault();
+  if (record->signed_header().header().app_hash() == view(begun->tree().root())) return Done{};
+  return Fault{"genesis_differs",
+               "The genesis document is not the one that this log began with. Put the original "
+               "genesis.json back."};
+}
+
 Status DurableLedger::replay() {
+  if (const Status same = check_genesis(); !same.ok()) return same;
   const std::uint64_t image_height = engine_.head().height;
   const std::uint64_t last = log_.empty() ? 0 : log_.last_height();
   if (last < image_height)
@@ -80,10 +106,6 @@ Status DurableLedger::replay() {
 Status DurableLedger::replay_block(std::uint64_t height) {
   const auto record = read_block(height);
   if (!record.ok()) return record.fault();
-  if (height == 1 && record->signed_header().header().app_hash() != view(engine_.tree().root()))
-    return Fault{"genesis_differs",
-                 "The genesis document is not the one that this log began with. Put the original "
-                 "genesis.json back."};
   const std::vector<Bytes> txs(record->signed_txs().begin(), record->signed_txs().end());
   auto result = engine_.apply_block({height, record->time_ns(), prepare_all(txs, engine_.form())});
   if (!result.ok()) return result.fault();

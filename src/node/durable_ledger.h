@@ -54,6 +54,7 @@ class DurableLedger {
   DurableLedger(store::DataDirectory directory, Identity identity,
                 std::unique_ptr<store::Image> image, store::BlockLog log, engine::Engine engine,
                 store::UndoRing undos);
+  Status check_genesis() const;
   Status replay();
   Status replay_block(std::uint64_t height);
   void applied(engine::BlockResult& result);
