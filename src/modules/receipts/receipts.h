@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 
 #include "astyq/receipts/v1/state.pb.h"
+#include "base/amount.h"
+#include "ledger/delta.h"
 #include "ledger/view.h"
 
 // Grain receipts: birth by two signatures and the registrar, transfer, pledge, redemption.
@@ -29,6 +32,10 @@ void lock_in_pool(View& view, std::uint64_t receipt, std::uint64_t pool);
 // holder's receipt. Requires: locked in a pool, 0 < kg <= its kg.
 std::uint64_t take_from_pool(View& view, std::uint64_t receipt, std::uint64_t kg,
                              std::uint64_t holder);
+
+// By how many kilograms the receipts that are locked in a pool grew by one operation, for each
+// pool: for the invariant of pools.
+std::map<std::uint64_t, Int128> locked_kg_changes(const Delta& delta);
 
 // Jobs of the block's end; they do nothing when the subject has moved on.
 void expire_proposal(View& view, std::uint64_t proposal);
