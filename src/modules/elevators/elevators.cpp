@@ -2,21 +2,11 @@
 #include "modules/elevators/elevators.h"
 
 #include "elevators/state.gen.h"
+#include "modules/elevators/kilograms.h"
 #include "modules/licences/licences.h"
 
 namespace astyq::elevators {
 namespace {
-
-std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
-  const auto total = Kg::of(a)->plus(*Kg::of(b));
-  ASTYQ_CHECK(total.has_value());
-  return total->count();
-}
-
-std::uint64_t less(std::uint64_t from, std::uint64_t kg) {
-  ASTYQ_CHECK(kg <= from);
-  return from - kg;
-}
 
 Slot<v1::LiveGrain> live_slot(std::uint64_t elevator, const v1::Grade& grade) {
   return kLiveGrain(elevator, static_cast<std::uint32_t>(grade.crop()), grade.grain_class());
@@ -48,8 +38,8 @@ bool is_open_for_business(const View& view, std::uint64_t elevator) {
 
 std::uint64_t unreceipted_kg(const v1::Batch& batch) {
   const std::uint64_t taken =
-      sum(sum(batch.proposed_kg(), batch.receipted_kg()), batch.withdrawn_kg());
-  return less(batch.credited_kg(), taken);
+      add_kg(add_kg(batch.proposed_kg(), batch.receipted_kg()), batch.withdrawn_kg());
+  return subtract_kg(batch.credited_kg(), taken);
 }
 
 std::uint64_t free_capacity_kg(const v1::Elevator& elevator) {
@@ -60,42 +50,42 @@ std::uint64_t free_capacity_kg(const v1::Elevator& elevator) {
 void hold_for_proposal(View& view, std::uint64_t batch, std::uint64_t kg) {
   v1::Batch row = view.require(kBatches(batch));
   ASTYQ_CHECK(kg <= unreceipted_kg(row));
-  row.set_proposed_kg(sum(row.proposed_kg(), kg));
+  row.set_proposed_kg(add_kg(row.proposed_kg(), kg));
   view.put(kBatches(batch), row);
 }
 
 void drop_hold(View& view, std::uint64_t batch, std::uint64_t kg) {
   v1::Batch row = view.require(kBatches(batch));
-  row.set_proposed_kg(less(row.proposed_kg(), kg));
+  row.set_proposed_kg(subtract_kg(row.proposed_kg(), kg));
   view.put(kBatches(batch), row);
 }
 
 // The capacity is left to invariant 2: it refuses, where a check would stop the node.
 void receipt_issued(View& view, std::uint64_t batch, std::uint64_t kg) {
   v1::Batch row = view.require(kBatches(batch));
-  row.set_proposed_kg(less(row.proposed_kg(), kg));
-  row.set_receipted_kg(sum(row.receipted_kg(), kg));
+  row.set_proposed_kg(subtract_kg(row.proposed_kg(), kg));
+  row.set_receipted_kg(add_kg(row.receipted_kg(), kg));
   view.put(kBatches(batch), row);
 
   v1::Elevator elevator = view.require(kElevators(row.elevator()));
-  elevator.set_live_receipts_kg(sum(elevator.live_receipts_kg(), kg));
+  elevator.set_live_receipts_kg(add_kg(elevator.live_receipts_kg(), kg));
   view.put(kElevators(row.elevator()), elevator);
 
   const auto slot = live_slot(row.elevator(), row.grade());
   v1::LiveGrain live = view.get(slot).value_or(v1::LiveGrain());
-  live.set_live_kg(sum(live.live_kg(), kg));
+  live.set_live_kg(add_kg(live.live_kg(), kg));
   view.put(slot, live);
 }
 
 void receipt_redeemed(View& view, std::uint64_t elevator, const v1::Grade& grade,
                       std::uint64_t kg) {
   v1::Elevator row = view.require(kElevators(elevator));
-  row.set_live_receipts_kg(less(row.live_receipts_kg(), kg));
+  row.set_live_receipts_kg(subtract_kg(row.live_receipts_kg(), kg));
   view.put(kElevators(elevator), row);
 
   const auto slot = live_slot(elevator, grade);
   v1::LiveGrain live = view.require(slot);
-  live.set_live_kg(less(live.live_kg(), kg));
+  live.set_live_kg(subtract_kg(live.live_kg(), kg));
   if (live.live_kg() == 0) {
     view.erase(slot);
   } else {
