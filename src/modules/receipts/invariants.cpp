@@ -4,6 +4,8 @@
 namespace astyq::receipts {
 
 // No verb writes this module's rows yet.
-Refusal check_invariants(const Delta&, const View&) { return kAccepted; }
+Refusal check_invariants(const Delta&, const View&) {
+  return kAccepted;
+}
 
 }  // namespace astyq::receipts
