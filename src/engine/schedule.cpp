@@ -3,6 +3,7 @@
 
 #include "engine/dispatch.h"
 #include "ledger/state.gen.h"
+#include "modules/receipts/receipts.h"
 
 namespace astyq::engine {
 namespace {
@@ -10,8 +11,10 @@ namespace {
 using ledger::v1::DueJob;
 
 // The fixed list of timed work. Each function does nothing when its subject has moved on meanwhile.
-void run(const DueJob& due, View&) {
+void run(const DueJob& due, View& view) {
   switch (due.job()) {
+    case ledger::v1::EXPIRE_RECEIPT_PROPOSAL:
+      return receipts::expire_proposal(view, due.subject());
     default:
       ASTYQ_CHECK(false);
   }

@@ -53,6 +53,9 @@ inline std::int64_t offer_end_running_ns(const View& view) {
   return view.time().running_ns + view.rules().offer_days() * kDayNs;
 }
 
+// The owner of the grain that a proposal is about.
+std::uint64_t depositor_of(const View& view, const v1::Proposal& proposal);
+
 // Lets go of the kilograms that an open proposal holds, and of the proposal. Requires: it is open.
 void close_proposal(View& view, std::uint64_t proposal);
 

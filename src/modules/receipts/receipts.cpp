@@ -47,6 +47,12 @@ void lapse_transfer_offer(View& view, std::uint64_t receipt) {
   if (view.exists(kTransferOffers(receipt))) view.erase(kTransferOffers(receipt));
 }
 
+std::uint64_t depositor_of(const View& view, const v1::Proposal& proposal) {
+  const auto batch = elevators::find_batch(view, proposal.batch());
+  ASTYQ_CHECK(batch.has_value());
+  return batch->restricted().depositor();
+}
+
 void close_proposal(View& view, std::uint64_t proposal) {
   const v1::Proposal row = view.require(kReceiptProposals(proposal));
   const auto total = total_kg(row.receipts_kg());
