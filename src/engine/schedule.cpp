@@ -4,6 +4,7 @@
 #include "engine/dispatch.h"
 #include "ledger/state.gen.h"
 #include "modules/payments/payments.h"
+#include "modules/receipts/receipts.h"
 
 namespace astyq::engine {
 namespace {
@@ -15,6 +16,8 @@ void run(const DueJob& due, View& view) {
   switch (due.job()) {
     case ledger::v1::EXPIRE_DELIVERY_OFFER:
       return payments::expire_delivery_offer(view, due.subject());
+    case ledger::v1::EXPIRE_RECEIPT_PROPOSAL:
+      return receipts::expire_proposal(view, due.subject());
     default:
       ASTYQ_CHECK(false);
   }
