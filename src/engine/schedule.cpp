@@ -3,6 +3,8 @@
 
 #include "engine/dispatch.h"
 #include "ledger/state.gen.h"
+#include "modules/payments/payments.h"
+#include "modules/receipts/receipts.h"
 
 namespace astyq::engine {
 namespace {
@@ -10,8 +12,12 @@ namespace {
 using ledger::v1::DueJob;
 
 // The fixed list of timed work. Each function does nothing when its subject has moved on meanwhile.
-void run(const DueJob& due, View&) {
+void run(const DueJob& due, View& view) {
   switch (due.job()) {
+    case ledger::v1::EXPIRE_DELIVERY_OFFER:
+      return payments::expire_delivery_offer(view, due.subject());
+    case ledger::v1::EXPIRE_RECEIPT_PROPOSAL:
+      return receipts::expire_proposal(view, due.subject());
     default:
       ASTYQ_CHECK(false);
   }

@@ -23,7 +23,10 @@ std::optional<v1::Elevator> find(const View& view, std::uint64_t elevator);
 std::optional<v1::BasisProfile> find_basis_profile(const View& view, std::uint64_t profile);
 std::optional<v1::Batch> find_batch(const View& view, std::uint64_t batch);
 
-// Licensed, not under a shipment ban: may issue and release. Requires: the elevator exists.
+// Not under a shipment ban: grain may leave. A suspended licence alone stops no redemption.
+// Requires: the elevator exists.
+bool may_release(const View& view, std::uint64_t elevator);
+// Licensed, and may release: may issue receipts. Requires: the elevator exists.
 bool is_open_for_business(const View& view, std::uint64_t elevator);
 
 // Credited kilograms of closed tickets that no receipt, open proposal or own outbound has taken.

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The registrar lifts a block. The act that set it cannot lift it, unless its own term has ended.
+#include "modules/authority/authority.h"
+#include "modules/receipts/receipt_parts.h"
+#include "modules/receipts/receipts.h"
+#include "receipts/handlers.gen.h"
+#include "receipts/state.gen.h"
+
+namespace astyq::receipts {
+
+using v1::UnblockReceipt;
+
+Refusal check(const UnblockReceipt&, const Rules&) {
+  return kAccepted;
+}
+
+Outcome apply(const UnblockReceipt& tx, TxContext& ctx) {
+  const auto slot = kReceipts(tx.receipt());
+  auto receipt = ctx.get(slot);
+  if (!receipt) return UnblockReceipt::NO_SUCH_RECEIPT;
+  if (receipt->blocked_by_act() == 0) return UnblockReceipt::NOT_BLOCKED;
+  const bool in_force = authority::act_covers(ctx, tx.act(), 0, receipt->restricted().holder());
+  const bool set_it = tx.act() == receipt->blocked_by_act();
+  if (set_it && in_force) return UnblockReceipt::ACT_STILL_IN_FORCE;
+  if (!set_it && !in_force) return UnblockReceipt::NO_ACT_ABOUT_HOLDER;
+
+  receipt->set_blocked_by_act(0);
+  ctx.put(slot, *receipt);
+  return kAccepted;
+}
+
+}  // namespace astyq::receipts
