@@ -6,6 +6,7 @@
 #include "crypto/sha256.h"
 #include "engine/engine.h"
 #include "ledger/permission.h"
+#include "ledger/rules.h"
 #include "ledger/state.gen.h"
 #include "modules/authority/authority.h"
 #include "modules/identity/identity.h"
@@ -23,7 +24,8 @@ identity::v1::NewKey first_key(const Bytes& public_key) {
   return key;
 }
 
-std::string authority_problem(const FirstAuthority& authority, std::set<std::string>& used) {
+std::string authority_problem(const FirstAuthority& authority, const Rules& rules,
+                              std::set<std::string>& used) {
   if (authority.name().empty()) return "an authority has no name";
   if (!identity::is_valid_bin(authority.bin())) return authority.name() + " has no valid BIN";
   if (!used.insert(authority.bin()).second)
@@ -31,6 +33,8 @@ std::string authority_problem(const FirstAuthority& authority, std::set<std::str
   if (authority.threshold() == 0 ||
       authority.threshold() > static_cast<std::uint32_t>(authority.public_keys_size()))
     return "the threshold of " + authority.name() + " is not between 1 and its number of keys";
+  if (static_cast<std::uint32_t>(authority.public_keys_size()) > rules.max_keys_per_party())
+    return authority.name() + " has more keys than the rules allow a party";
   for (const Bytes& key : authority.public_keys()) {
     if (!identity::is_well_formed(first_key(key))) return authority.name() + " has a malformed key";
     if (!used.insert(key).second) return authority.name() + " has a key that is used twice";
@@ -42,28 +46,16 @@ std::string authority_problem(const FirstAuthority& authority, std::set<std::str
   return "";
 }
 
-std::string rules_problem(const Rules& rules) {
-  const Rules usual = default_rules();
-  const auto* fields = Rules::descriptor();
-  for (int i = 0; i < fields->field_count(); ++i)
-    if (Rules::GetReflection()->GetUInt32(rules, fields->field(i)) == 0)
-      return "the rule " + fields->field(i)->name() + " is missing or 0";
-  if (rules.max_transaction_bytes() > usual.max_transaction_bytes() ||
-      rules.max_operations_per_transaction() > usual.max_operations_per_transaction())
-    return "transactions may not be larger than the format allows";
-  return "";
-}
-
 }  // namespace
 
 Rules default_rules() {
   Rules rules;
-  rules.set_protocol_version(1);
+  rules.set_protocol_version(kProtocolVersion);
   rules.set_max_transaction_bytes(256 * 1024);
   rules.set_max_operations_per_transaction(1'000);
   rules.set_max_members_per_block(20'000);
   rules.set_max_operations_per_block(50'000);
-  rules.set_short_window_s(60);
+  rules.set_short_window_s(kLongestShortWindowS);
   rules.set_id_kept_s(120);
   rules.set_max_id_leaves_removed_per_block(64);
   rules.set_outage_step_s(600);
@@ -83,10 +75,12 @@ std::string genesis_problem(const Genesis& genesis) {
   if (genesis.validator_key().size() != 32) return "validator_key must have 32 bytes";
   if (genesis.authorities_size() == 0)
     return "at least one authority must exist to register others";
-  if (const std::string problem = rules_problem(genesis.rules()); !problem.empty()) return problem;
+  if (const RulesFinding found = find_problem(genesis.rules()); found.kind != RulesProblem::kNone)
+    return found.text;
   std::set<std::string> used;
   for (const FirstAuthority& authority : genesis.authorities())
-    if (const std::string problem = authority_problem(authority, used); !problem.empty())
+    if (const std::string problem = authority_problem(authority, genesis.rules(), used);
+        !problem.empty())
       return problem;
   return "";
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "ledger/view.h"
+
+// Which rules a network may have. Every rule has a least and a greatest value, so that no change of
+// rules can stop the network, lose the memory of settled ids, or overflow a sum of nanoseconds.
+namespace astyq {
+
+// How far ahead valid_until may ever lie with a random id. Ids are remembered at least so long
+// whatever the rules become, else a transaction could be settled twice after a change of rules.
+inline constexpr std::uint32_t kLongestShortWindowS = 60;
+// Verbs, fields and values that this program knows.
+inline constexpr std::uint32_t kProtocolVersion = 1;
+
+enum class RulesProblem {
+  kNone,
+  kOutOfBounds,    // of one rule; missing is 0
+  kBlockTooSmall,  // for the largest transaction allowed
+};
+
+struct RulesFinding {
+  RulesProblem kind = RulesProblem::kNone;
+  std::string text;  // what is wrong, naming the rule and its bounds; empty with kNone
+};
+
+// The first thing that makes these rules unfit for a network.
+RulesFinding find_problem(const Rules& rules);
+
+// The rules from the next block on. Requires: find_problem finds none.
+void set_next_rules(View& view, const Rules& rules);
+
+}  // namespace astyq
