@@ -132,6 +132,12 @@ Bytes Chain::sign(const base::v1::TxBody& body, const Actor& actor) const {
   return wire::sign_transaction(body, genesis_.network_id(), {actor.key.get(), 1});
 }
 
+Bytes Chain::sign_with(const base::v1::TxBody& body, const Keys& keys) const {
+  std::vector<crypto::Ed25519Key> copies;
+  for (const auto& key : keys) copies.push_back(*key);
+  return wire::sign_transaction(body, genesis_.network_id(), copies);
+}
+
 engine::OperationResult Chain::apply(const Actor& actor, const base::v1::Operation& op) {
   const auto result = apply_signed(sign(body(actor, {op}), actor));
   if (!result.admission.refused()) return result.operations.at(0);

@@ -15,6 +15,8 @@ namespace astyq::test {
 
 using Where = std::source_location;
 
+using Keys = std::vector<std::shared_ptr<const crypto::Ed25519Key>>;
+
 // A party with one key, as a story's character.
 struct Actor {
   std::uint64_t party = 0;
@@ -62,6 +64,8 @@ class Chain {
   // A body for this actor with a fresh id, valid for 30 s.
   base::v1::TxBody body(const Actor& actor, std::vector<base::v1::Operation> operations);
   Bytes sign(const base::v1::TxBody& body, const Actor& actor) const;
+  // Signed by several keys, whosever they are. Requires: different keys.
+  Bytes sign_with(const base::v1::TxBody& body, const Keys& keys) const;
 
   // An empty block so much later (in steps that are no outage).
   void wait(std::int64_t duration_ns);
@@ -75,6 +79,23 @@ class Chain {
     if (row == nullptr) return std::nullopt;
     return decode_row<Message>(*row);
   }
+  // What a module's function answers about the state as of the last block: read([](const View&
+  // view) {...}).
+  template <typename Ask>
+  auto read(Ask ask) const {
+    Overlay overlay(engine_.tree());
+    const View view(overlay, engine_.rules(), block_time());
+    return ask(view);
+  }
+  // What a module's invariants say of a write, over this state, that no verb would make. Changes
+  // nothing.
+  template <typename Write>
+  Refusal after_writing(Refusal (*check_invariants)(const Delta&, const View&), Write write) const {
+    Overlay overlay(engine_.tree());
+    View view(overlay, engine_.rules(), block_time());
+    write(view);
+    return check_invariants(Delta(overlay.written_since(0)), view);
+  }
   const engine::Engine& engine() const { return engine_; }
   const ledger::v1::Genesis& genesis() const { return genesis_; }
   // Applies a block of signed transactions.
@@ -86,6 +107,11 @@ class Chain {
   bool export_agrees() const;
 
  private:
+  BlockTime block_time() const {
+    const engine::Head& head = engine_.head();
+    return {head.height, head.time_ns, head.time_ns - head.outages_ns};
+  }
+
   struct Block {
     std::vector<Bytes> signed_txs;
     std::int64_t time_ns;

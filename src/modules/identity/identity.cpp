@@ -82,7 +82,11 @@ v1::PartyKind kind_of(const View& view, std::uint64_t party) {
 }
 
 bool is_frozen(const View& view, std::uint64_t party) {
-  return view.require(kParties(party)).frozen_by_act() != 0;
+  return freezing_act(view, party) != 0;
+}
+
+std::uint64_t freezing_act(const View& view, std::uint64_t party) {
+  return view.require(kParties(party)).frozen_by_act();
 }
 
 void set_freeze(View& view, std::uint64_t party, std::uint64_t act) {
@@ -150,6 +154,19 @@ void add_key(View& view, std::uint64_t party, const v1::NewKey& key) {
   row.set_origin(key.origin());
   row.set_relying_party_digest(key.relying_party_digest());
   view.put(kKeys(crypto::sha256(key.public_key())), row);
+}
+
+bool is_active_key(const View& view, std::uint64_t party, BytesView public_key) {
+  const auto key = view.get(kKeys(crypto::sha256(public_key)));
+  return key && key->party() == party && key->revoked_at_ns() == 0;
+}
+
+void revoke_key(View& view, BytesView public_key) {
+  const auto slot = kKeys(crypto::sha256(public_key));
+  v1::Key key = view.require(slot);
+  ASTYQ_CHECK(key.revoked_at_ns() == 0 && view.time().time_ns > 0);
+  key.set_revoked_at_ns(view.time().time_ns);
+  view.put(slot, key);
 }
 
 bool bin_is_registered(const View& view, std::string_view bin) {

@@ -27,6 +27,8 @@ bool is_well_formed(const v1::NewKey& key);
 bool exists(const View& view, std::uint64_t party);
 v1::PartyKind kind_of(const View& view, std::uint64_t party);
 bool is_frozen(const View& view, std::uint64_t party);
+// The act that freezes the party; 0 when it is not frozen. Requires: the party exists.
+std::uint64_t freezing_act(const View& view, std::uint64_t party);
 // Sets (or, with 0, clears) the act that freezes the party. Requires: the party exists.
 void set_freeze(View& view, std::uint64_t party, std::uint64_t act);
 
@@ -45,6 +47,11 @@ void use_sequence(View& view, const base::v1::KeySequence& sequence);
 bool key_is_unused(const View& view, BytesView public_key);
 // Requires: well formed, unused. The caller keeps the party's count of active keys.
 void add_key(View& view, std::uint64_t party, const v1::NewKey& key);
+
+// Whether the key is this party's and may sign.
+bool is_active_key(const View& view, std::uint64_t party, BytesView public_key);
+// The key never signs again. Requires: active. The caller keeps the party's count of active keys.
+void revoke_key(View& view, BytesView public_key);
 
 // Opens a company or state body with its keys. Requires: valid and unused BIN, well-formed unused
 // keys, at most as high a threshold as there are keys.

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// An authority sets the bounds that every node obeys: sizes, windows, limits of a block.
+#include "authority/handlers.gen.h"
+#include "ledger/rules.h"
+
+namespace astyq::authority {
+
+using v1::ChangeRules;
+
+Refusal check(const ChangeRules& tx, const Rules&) {
+  switch (find_problem(tx.rules()).kind) {
+    case RulesProblem::kNone:
+      return kAccepted;
+    case RulesProblem::kOutOfBounds:
+      return ChangeRules::RULE_OUT_OF_BOUNDS;
+    case RulesProblem::kBlockTooSmall:
+      return ChangeRules::RULES_CONTRADICT;
+  }
+  ASTYQ_CHECK(false);
+}
+
+Outcome apply(const ChangeRules& tx, TxContext& ctx) {
+  set_next_rules(ctx, tx.rules());
+  return kAccepted;
+}
+
+}  // namespace astyq::authority

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "authority/handlers.gen.h"
+#include "ledger/rules.h"
+#include "support/chain.h"
+
+namespace astyq::authority {
+namespace {
+
+using test::Chain;
+using v1::ChangeRules;
+
+TEST(ChangeRules, story) {
+  Chain chain;
+  Rules rules = chain.engine().rules();
+  rules.set_offer_days(5);
+  rules.set_max_operations_per_transaction(2);
+  chain.ok(chain.registrar(), verbs::ChangeRules{.rules = rules});
+  EXPECT_EQ(chain.engine().rules().offer_days(), 5u);
+  const auto harmless = verbs::SetThreshold{.threshold = 0}.operation();
+  EXPECT_EQ(chain.apply_batch(chain.registrar(), {harmless, harmless}).admission, kAccepted);
+  EXPECT_EQ(chain.apply_batch(chain.registrar(), {harmless, harmless, harmless}).admission,
+            base::v1::TOO_MANY_OPERATIONS);
+}
+
+// A block runs under the rules before it, so that every node knows them before it begins.
+TEST(ChangeRules, story_hold_from_the_next_block) {
+  Chain chain;
+  const auto& registrar = chain.registrar();
+  Rules rules = chain.engine().rules();
+  rules.set_max_operations_per_transaction(1);
+  const auto change = chain.sign(
+      chain.body(registrar, {verbs::ChangeRules{.rules = rules}.operation()}), registrar);
+  const auto harmless = verbs::SetThreshold{.threshold = 0}.operation();
+  const auto two = chain.sign(chain.body(registrar, {harmless, harmless}), registrar);
+  const auto later = chain.sign(chain.body(registrar, {harmless, harmless}), registrar);
+  const auto same_block = chain.block({change, two}, kSecondNs);
+  EXPECT_EQ(same_block.members[0].admission, kAccepted);
+  EXPECT_EQ(same_block.members[1].admission, kAccepted);
+  EXPECT_EQ(chain.apply_signed(later).admission, base::v1::TOO_MANY_OPERATIONS);
+}
+
+TEST(ChangeRules, refusals_in_order) {
+  Chain chain;
+  const auto& registrar = chain.registrar();
+  const auto farm = chain.company("Agro");
+  Rules rules = chain.engine().rules();
+  chain.refuse(farm, verbs::ChangeRules{.rules = rules}, base::v1::NO_PERMISSION);
+  chain.refuse(registrar, verbs::ChangeRules{}, ChangeRules::RULE_OUT_OF_BOUNDS);
+  rules.set_max_operations_per_block(rules.max_operations_per_transaction() - 1);
+  Rules worse = rules;
+  worse.set_offer_days(0);
+  chain.refuse(registrar, verbs::ChangeRules{.rules = worse}, ChangeRules::RULE_OUT_OF_BOUNDS);
+  chain.refuse(registrar, verbs::ChangeRules{.rules = rules}, ChangeRules::RULES_CONTRADICT);
+  rules.set_max_operations_per_block(rules.max_operations_per_transaction());
+  chain.ok(registrar, verbs::ChangeRules{.rules = rules});
+}
+
+// Settled is settled under whatever rules follow: no sequence of changes lets a transaction in
+// twice.
+TEST(ChangeRules, property_no_change_forgets_an_id) {
+  std::mt19937 random(3);
+  Chain chain;
+  const auto& registrar = chain.registrar();
+  const auto harmless = verbs::SetThreshold{.threshold = 0}.operation();
+  for (int round = 0; round < 20; ++round) {
+    auto body = chain.body(registrar, {harmless});
+    body.set_valid_until(chain.now_ns() + chain.engine().rules().short_window_s() * kSecondNs);
+    const auto signed_tx = chain.sign(body, registrar);
+    ASSERT_EQ(chain.apply_signed(signed_tx).admission, kAccepted);
+    for (int step = 0; step < 12; ++step) {
+      Rules rules = chain.engine().rules();
+      rules.set_short_window_s(random() % 70);
+      rules.set_id_kept_s(40 + random() % 50);
+      const auto change = verbs::ChangeRules{.rules = rules}.operation();
+      auto changing = chain.body(registrar, {change});
+      changing.set_valid_until(chain.now_ns() + 4 * kSecondNs);
+      chain.block({chain.sign(changing, registrar)}, 4 * kSecondNs);
+      EXPECT_TRUE(chain.block({signed_tx}, 2 * kSecondNs).members[0].admission.refused());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace astyq::authority
