@@ -19,7 +19,12 @@ void grant(View& view, std::uint64_t party, std::string_view permission, std::ui
   view.put(kGrants(party, id), row);
 }
 
-bool act_covers(const View& view, std::uint64_t act, std::uint64_t authority, std::uint64_t subject) {
+void withdraw(View& view, std::uint64_t party, std::string_view permission) {
+  view.erase(kGrants(party, permission_id(permission)));
+}
+
+bool act_covers(const View& view, std::uint64_t act, std::uint64_t authority,
+                std::uint64_t subject) {
   const auto row = view.get(kActs(act));
   if (!row || row->subject() != subject) return false;
   if (authority != 0 && row->authority() != authority) return false;

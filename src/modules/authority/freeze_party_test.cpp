@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "authority/handlers.gen.h"
+#include "modules/authority/authority.h"
+#include "modules/identity/identity.h"
+#include "support/authority_story.h"
+
+namespace astyq::authority {
+namespace {
+
+using test::Chain;
+using v1::FreezeParty;
+
+verbs::FreezeParty freeze(const test::Actor& actor, std::uint64_t act) {
+  return {.party = actor.party, .act = act};
+}
+
+TEST(FreezeParty, story) {
+  Chain chain;
+  const auto farm = chain.company("Agro");
+  const std::uint64_t act = test::act_about(chain, farm);
+  chain.ok(chain.registrar(), freeze(farm, act));
+  EXPECT_EQ(chain.read([&](const View& view) { return identity::freezing_act(view, farm.party); }),
+            act);
+  // Whatever the party signs now is refused, before the verb looks at it.
+  chain.refuse(farm, verbs::SetThreshold{.threshold = 1}, base::v1::PARTY_FROZEN);
+  chain.refuse(farm, verbs::AddKey{}, base::v1::PARTY_FROZEN);
+  chain.refuse(farm, freeze(farm, act), base::v1::NO_PERMISSION);
+}
+
+TEST(FreezeParty, refusals_in_order) {
+  Chain chain;
+  const auto& registrar = chain.registrar();
+  const auto farm = chain.company("Agro");
+  const auto other = chain.company("Other");
+  const std::uint64_t about_other = test::act_about(chain, other);
+  chain.refuse(farm, freeze(other, about_other), base::v1::NO_PERMISSION);
+  chain.refuse(registrar, freeze({999, nullptr}, about_other), base::v1::NAMED_PARTY_MISSING);
+  chain.refuse(registrar, freeze({0, nullptr}, 0), FreezeParty::NO_PARTY);
+  chain.refuse(registrar, freeze(registrar, 0), FreezeParty::OWN_PARTY);
+  chain.refuse(registrar, freeze(farm, 0), FreezeParty::ACT_DOES_NOT_COVER);
+  chain.refuse(registrar, freeze(farm, 999), FreezeParty::ACT_DOES_NOT_COVER);
+  chain.refuse(registrar, freeze(farm, about_other), FreezeParty::ACT_DOES_NOT_COVER);
+  verbs::RecordAct short_lived{
+      .number = "7", .document_digest = Bytes(32, 'd'), .subject = farm.party};
+  short_lived.expires_at_ns = chain.now_ns() + 10 * kSecondNs;
+  const std::uint64_t act = chain.ok(registrar, short_lived);
+  chain.block({}, 10 * kSecondNs);
+  chain.refuse(registrar, freeze(farm, act), FreezeParty::ACT_DOES_NOT_COVER);
+  const std::uint64_t good = test::act_about(chain, farm);
+  chain.ok(registrar, freeze(farm, good));
+  chain.refuse(registrar, freeze(farm, act), FreezeParty::ACT_DOES_NOT_COVER);
+  chain.refuse(registrar, freeze(farm, good), FreezeParty::ALREADY_FROZEN);
+}
+
+// Just the party that the act is about is stopped; everybody else goes on.
+TEST(FreezeParty, property_only_the_subject_stops) {
+  Chain chain;
+  std::vector<test::Actor> parties;
+  for (int i = 0; i < 6; ++i) parties.push_back(chain.company("Agro " + std::to_string(i)));
+  std::vector<bool> frozen(parties.size(), false);
+  for (const std::size_t next : {4u, 0u, 5u, 2u}) {
+    chain.ok(chain.registrar(), freeze(parties[next], test::act_about(chain, parties[next])));
+    frozen[next] = true;
+    for (std::size_t i = 0; i < parties.size(); ++i) {
+      const auto op = verbs::SetThreshold{.threshold = 1}.operation();
+      EXPECT_EQ(chain.apply(parties[i], op).refusal,
+                frozen[i] ? Refusal(base::v1::PARTY_FROZEN) : kAccepted);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace astyq::authority
