@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "licences/handlers.gen.h"
+#include "licences/state.gen.h"
+#include "modules/licences/licences.h"
+#include "support/authority_story.h"
+#include "support/licences_story.h"
+
+namespace astyq::licences {
+namespace {
+
+using test::Chain;
+using v1::ReinstateLicence;
+
+bool licensed(const Chain& chain, const test::Actor& actor, v1::LicenceKind kind = v1::ELEVATOR) {
+  return chain.read([&](const View& view) { return is_licensed(view, actor.party, kind); });
+}
+
+TEST(ReinstateLicence, story) {
+  Chain chain;
+  const auto elevator = chain.company("Elevator");
+  const std::uint64_t id = test::license(chain, elevator, v1::ELEVATOR);
+  const std::uint64_t act = test::act_about(chain, elevator);
+  chain.ok(chain.registrar(), verbs::SuspendLicence{.licence = id, .act = act});
+  EXPECT_FALSE(licensed(chain, elevator));
+  chain.ok(chain.registrar(), verbs::ReinstateLicence{.licence = id});
+  EXPECT_TRUE(licensed(chain, elevator));
+  EXPECT_EQ(chain.get(kLicences(id))->status(), v1::ACTIVE);
+  EXPECT_EQ(chain.get(kLicences(id))->act(), 0u);
+}
+
+TEST(ReinstateLicence, refusals_in_order) {
+  Chain chain;
+  const auto& registrar = chain.registrar();
+  const auto elevator = chain.company("Elevator");
+  const std::uint64_t id = test::license(chain, elevator, v1::ELEVATOR);
+  const std::uint64_t act = test::act_about(chain, elevator);
+  chain.refuse(elevator, verbs::ReinstateLicence{.licence = id}, base::v1::NO_PERMISSION);
+  chain.refuse(registrar, verbs::ReinstateLicence{}, ReinstateLicence::NO_SUCH_LICENCE);
+  chain.refuse(registrar, verbs::ReinstateLicence{.licence = id + 1},
+               ReinstateLicence::NO_SUCH_LICENCE);
+  chain.refuse(registrar, verbs::ReinstateLicence{.licence = id}, ReinstateLicence::NOT_SUSPENDED);
+  chain.ok(registrar, verbs::WithdrawLicence{.licence = id, .act = act});
+  chain.refuse(registrar, verbs::ReinstateLicence{.licence = id}, ReinstateLicence::NOT_SUSPENDED);
+}
+
+// Over any sequence of suspensions and reinstatements the licence counts just when the model says
+// so.
+TEST(ReinstateLicence, property_follows_a_model) {
+  Chain chain;
+  std::mt19937 random(17);
+  const auto elevator = chain.company("Elevator");
+  const std::uint64_t id = test::license(chain, elevator, v1::ELEVATOR);
+  const std::uint64_t act = test::act_about(chain, elevator);
+  bool suspended = false;
+  for (int i = 0; i < 60; ++i) {
+    const bool suspend = random() % 2 == 0;
+    const auto op = suspend ? verbs::SuspendLicence{.licence = id, .act = act}.operation()
+                            : verbs::ReinstateLicence{.licence = id}.operation();
+    const auto result = chain.apply(chain.registrar(), op);
+    EXPECT_EQ(result.refusal.refused(), suspend == suspended);
+    suspended = suspend;
+    EXPECT_EQ(licensed(chain, elevator), !suspended);
+  }
+}
+
+}  // namespace
+}  // namespace astyq::licences
