@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The local executive body changes a granary's technical capacity, also to less than its live receipts.
+// The local executive body changes a granary's technical capacity, also to less than its live
+// receipts.
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operator closes a ticket: the grain is in the bin by its physical weight, and the depositor is credited once
-// by its weight at basis quality.
+// The operator closes a ticket: the grain is in the bin by its physical weight, and the depositor
+// is credited once by its weight at basis quality.
 #include "crypto/sha256.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
@@ -78,7 +78,9 @@ void fill_bin(TxContext& ctx, const v1::Ticket& ticket, v1::Bin bin) {
 
 }  // namespace
 
-Refusal check(const CloseTicket&, const Rules&) { return kAccepted; }
+Refusal check(const CloseTicket&, const Rules&) {
+  return kAccepted;
+}
 
 Outcome apply(const CloseTicket& tx, TxContext& ctx) {
   auto ticket = ctx.get(kTickets(tx.ticket()));

@@ -8,8 +8,7 @@ namespace astyq::elevators {
 
 // One division, so that nothing is rounded but the result. 2^63 x 10^4 x 10^4 fits 128 bits.
 std::optional<Kg> credit_weight(Kg mass, Quality actual, Quality basis) {
-  const Uint128 divisor =
-      Uint128{basis.moisture.complement()} * basis.foreign_matter.complement();
+  const Uint128 divisor = Uint128{basis.moisture.complement()} * basis.foreign_matter.complement();
   if (divisor == 0) return std::nullopt;
   const Bps moisture = std::max(actual.moisture, basis.moisture);
   const Bps foreign_matter = std::max(actual.foreign_matter, basis.foreign_matter);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An authority sets down what a crop's credit weight is computed against; a changed standard is a new profile.
+// An authority sets down what a crop's credit weight is computed against; a changed standard is a
+// new profile.
 #include "base/amount.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"

@@ -24,14 +24,15 @@ Message or_empty(const std::optional<Message>& row) {
 
 // 2: an operation that raises live receipts leaves them within the technical capacity.
 Refusal check_capacity(const Delta& delta) {
-  return delta.each(kElevators, [](std::uint64_t, const auto& before, const auto& after) -> Refusal {
-    const std::uint64_t live_before = or_empty(before).live_receipts_kg();
-    if (!after) return base::v1::INVARIANT_CAPACITY;
-    if (after->live_receipts_kg() > live_before &&
-        after->live_receipts_kg() > after->technical_capacity_kg())
-      return base::v1::INVARIANT_CAPACITY;
-    return kAccepted;
-  });
+  return delta.each(kElevators,
+                    [](std::uint64_t, const auto& before, const auto& after) -> Refusal {
+                      const std::uint64_t live_before = or_empty(before).live_receipts_kg();
+                      if (!after) return base::v1::INVARIANT_CAPACITY;
+                      if (after->live_receipts_kg() > live_before &&
+                          after->live_receipts_kg() > after->technical_capacity_kg())
+                        return base::v1::INVARIANT_CAPACITY;
+                      return kAccepted;
+                    });
 }
 
 // An elevator's live receipts are those of its crops and classes.
@@ -72,7 +73,8 @@ Refusal check_credit(const Delta& delta) {
         if (!after || or_empty(before).state() == v1::CLOSED)
           return base::v1::INVARIANT_CREDIT_ONCE;
         if (after->state() != v1::CLOSED) return kAccepted;
-        if (after->credit_kg() > after->gross_kg() - after->tare_kg())
+        if (after->gross_kg() < after->tare_kg() ||
+            after->credit_kg() > after->gross_kg() - after->tare_kg())
           return base::v1::INVARIANT_CREDIT_ONCE;
         by_batch[after->batch()] += Int128{after->credit_kg()};
         by_elevator[after->elevator()] += Int128{after->credit_kg()};
@@ -112,7 +114,8 @@ Refusal check_sources(const Delta& delta) {
     return kAccepted;
   });
   const Refusal permits = delta.each(
-      kReleasePermits, [&](std::uint64_t receipt, const auto& before, const auto& after) -> Refusal {
+      kReleasePermits,
+      [&](std::uint64_t receipt, const auto& before, const auto& after) -> Refusal {
         const std::uint64_t released_before = or_empty(before).released_kg();
         if (!after) {
           if (released_before != 0 && released_before != before->kg())

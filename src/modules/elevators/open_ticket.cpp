@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operator meets a truck at the gate: whose grain, what crop, where it goes, which code its sample bears.
+// The operator meets a truck at the gate: whose grain, what crop, where it goes, which code its
+// sample bears.
 #include "crypto/sha256.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The local executive body enters a licensed granary: who runs it, where it stands, how much it may hold.
+// The local executive body enters a licensed granary: who runs it, where it stands, how much it may
+// hold.
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An authority bans shipments from an elevator, or lifts the ban, on the ground of an act about its operator.
+// An authority bans shipments from an elevator, or lifts the ban, on the ground of an act about its
+// operator.
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/authority/authority.h"

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "elevators/handlers.gen.h"
+#include "elevators/state.gen.h"
+#include "modules/elevators/elevators.h"
+#include "support/elevators_story.h"
+#include "support/scratch.h"
+
+namespace astyq::elevators {
+namespace {
+
+using test::Chain;
+using test::ElevatorStory;
+
+constexpr std::uint64_t kReceipt = 1;
+constexpr std::uint64_t kCreditedKg = 40'000;
+
+// A story with a closed ticket and an open permit, and writes that no handler makes.
+class ElevatorInvariants : public testing::Test {
+ protected:
+  ElevatorInvariants() {
+    const Release release{kReceipt, story_.elevator(), v1::WHEAT, 10'000, story_.farmer().party};
+    EXPECT_EQ(scratch_.judge([&](View& view) { permit_release(view, release); }), kAccepted);
+  }
+
+  // What the invariants say of a change of one row, or of any writes. What they accept stays.
+  template <typename Message, typename Change>
+  static void change(View& view, const Slot<Message>& slot, Change change) {
+    Message row = view.require(slot);
+    change(row);
+    view.put(slot, row);
+  }
+  template <typename Message, typename Change>
+  void expect_change(const Slot<Message>& slot, Change broken, Refusal why) {
+    EXPECT_EQ(scratch_.judge([&](View& view) { change(view, slot, broken); }).code(), why.code());
+  }
+  template <typename Change>
+  void expect(Change broken, Refusal why) {
+    EXPECT_EQ(scratch_.judge(broken).code(), why.code());
+  }
+
+  Slot<v1::Elevator> elevator() const { return kElevators(story_.elevator()); }
+  Slot<v1::Bin> bin() const { return kBins(story_.bin()); }
+  Slot<v1::Batch> batch() const { return kBatches(delivered_.batch); }
+  Slot<v1::Ticket> ticket() const { return kTickets(delivered_.ticket); }
+  Slot<v1::LiveGrain> live() const { return kLiveGrain(story_.elevator(), v1::WHEAT, 3); }
+  v1::Outbound outbound(std::uint64_t kg) const {
+    v1::Outbound row;
+    row.set_elevator(story_.elevator());
+    row.set_bin(story_.bin());
+    row.set_kg(kg);
+    return row;
+  }
+
+  Chain chain_;
+  ElevatorStory story_{chain_, 50'000};
+  test::Delivered delivered_ = story_.deliver(story_.farmer(), {.kg = kCreditedKg});
+  test::Scratch scratch_{chain_};
+};
+
+TEST_F(ElevatorInvariants, capacity) {
+  const auto raise = [&](std::uint64_t kg) {
+    return [this, kg](View& view) {
+      change(view, elevator(), [kg](auto& row) { row.set_live_receipts_kg(kg); });
+      v1::LiveGrain row;
+      row.set_live_kg(kg);
+      view.put(live(), row);
+    };
+  };
+  expect(raise(50'001), base::v1::INVARIANT_CAPACITY);
+  expect(raise(50'000), kAccepted);
+  // Another limit than the world's: what falls may stay above it.
+  expect_change(elevator(), [](auto& row) { row.set_technical_capacity_kg(1'000); }, kAccepted);
+  expect(raise(49'000), kAccepted);
+  expect(raise(49'001), base::v1::INVARIANT_CAPACITY);
+  expect([&](View& view) { view.erase(elevator()); }, base::v1::INVARIANT_CAPACITY);
+}
+
+TEST_F(ElevatorInvariants, live_counters) {
+  expect_change(
+      elevator(), [](auto& row) { row.set_live_receipts_kg(1); },
+      base::v1::INVARIANT_RECEIPT_CONSERVATION);
+  v1::LiveGrain row;
+  row.set_live_kg(1);
+  expect([&](View& view) { view.put(live(), row); }, base::v1::INVARIANT_RECEIPT_CONSERVATION);
+  expect(
+      [&](View& view) {
+        change(view, elevator(), [](auto& elevator) { elevator.set_live_receipts_kg(1); });
+        view.put(kLiveGrain(story_.elevator() + 1, v1::WHEAT, 3), row);
+      },
+      base::v1::INVARIANT_RECEIPT_CONSERVATION);
+}
+
+TEST_F(ElevatorInvariants, unreceipted_credit) {
+  const Refusal why = base::v1::INVARIANT_UNRECEIPTED_CREDIT;
+  expect_change(batch(), [](auto& row) { row.set_proposed_kg(kCreditedKg + 1); }, why);
+  expect_change(batch(), [](auto& row) { row.set_receipted_kg(kCreditedKg + 1); }, why);
+  expect_change(
+      batch(),
+      [](auto& row) {
+        row.set_receipted_kg(UINT64_MAX);
+        row.set_proposed_kg(1);
+      },
+      why);
+  expect([&](View& view) { view.erase(batch()); }, why);
+  expect_change(batch(), [](auto& row) { row.set_proposed_kg(kCreditedKg); }, kAccepted);
+}
+
+TEST_F(ElevatorInvariants, credit_once) {
+  const Refusal why = base::v1::INVARIANT_CREDIT_ONCE;
+  expect_change(batch(), [](auto& row) { row.set_credited_kg(kCreditedKg + 1); }, why);
+  expect_change(elevator(), [](auto& row) { row.set_credited_kg(kCreditedKg + 1); }, why);
+  expect_change(ticket(), [](auto& row) { row.set_credit_kg(1); }, why);
+  expect_change(ticket(), [](auto& row) { row.set_state(v1::OPEN); }, why);
+  expect([&](View& view) { view.erase(ticket()); }, why);
+  // A ticket that closes without credit to its batch, or with more credit than grain.
+  v1::Ticket closed = scratch_.view().require(ticket());
+  expect([&](View& view) { view.add(kTickets, closed); }, why);
+  closed.set_tare_kg(closed.gross_kg() + 1);
+  expect([&](View& view) { view.add(kTickets, closed); }, why);
+  closed.set_tare_kg(closed.gross_kg() - 1);
+  expect(
+      [&](View& view) {
+        view.add(kTickets, closed);
+        const std::uint64_t twice_kg = 2 * kCreditedKg;
+        change(view, batch(), [=](auto& row) { row.set_credited_kg(twice_kg); });
+        change(view, elevator(), [=](auto& row) { row.set_credited_kg(twice_kg); });
+      },
+      why);
+}
+
+TEST_F(ElevatorInvariants, outbound_source) {
+  const Refusal why = base::v1::INVARIANT_OUTBOUND_SOURCE;
+  const auto permit = kReleasePermits(kReceipt);
+  // Without a source, with two, with one that is not charged; or charged without a truck.
+  v1::Outbound row = outbound(100);
+  expect([&](View& view) { view.add(kOutbounds, row); }, why);
+  row.set_receipt(kReceipt);
+  expect([&](View& view) { view.add(kOutbounds, row); }, why);
+  row.set_batch(delivered_.batch);
+  expect([&](View& view) { view.add(kOutbounds, row); }, why);
+  row.set_receipt(0);
+  expect([&](View& view) { view.add(kOutbounds, row); }, why);
+  expect_change(permit, [](auto& released) { released.set_released_kg(1); }, why);
+  expect_change(permit, [](auto& released) { released.set_kg(10'001); }, why);
+  expect_change(batch(), [](auto& taken) { taken.set_withdrawn_kg(1); }, why);
+  // From a bin that does not know of it, or from a bin alone.
+  row = outbound(100);
+  row.set_receipt(kReceipt);
+  expect(
+      [&](View& view) {
+        view.add(kOutbounds, row);
+        change(view, permit, [](auto& released) { released.set_released_kg(100); });
+      },
+      why);
+  expect_change(
+      bin(),
+      [](auto& emptied) {
+        emptied.set_outbound_kg(1);
+        emptied.set_balance_kg(kCreditedKg - 1);
+      },
+      why);
+}
+
+TEST_F(ElevatorInvariants, permit_is_used_up_or_untouched_when_it_ends) {
+  const auto& owner = story_.elevator_operator();
+  const verbs::RecordRedemptionOutbound verb{kReceipt, story_.bin(), 4'000};
+  ASSERT_EQ(scratch_.apply(owner, verb).refusal, kAccepted);
+  const auto end = [](View& view) { view.erase(kReleasePermits(kReceipt)); };
+  expect(end, base::v1::INVARIANT_OUTBOUND_SOURCE);
+  // What left is never written differently.
+  expect_change(
+      kOutbounds(1), [](auto& row) { row.set_kg(1); }, base::v1::INVARIANT_OUTBOUND_SOURCE);
+  const verbs::RecordRedemptionOutbound rest{kReceipt, story_.bin(), 6'000};
+  ASSERT_EQ(scratch_.apply(owner, rest).refusal, kAccepted);
+  expect(end, kAccepted);
+}
+
+TEST_F(ElevatorInvariants, bin_balance) {
+  const Refusal why = base::v1::INVARIANT_BIN_BALANCE;
+  expect_change(bin(), [](auto& row) { row.set_balance_kg(kCreditedKg - 1); }, why);
+  expect_change(bin(), [](auto& row) { row.set_outbound_kg(kCreditedKg + 1); }, why);
+  expect_change(bin(), [](auto& row) { row.set_capacity_kg(kCreditedKg - 1); }, why);
+  expect_change(bin(), [](auto& row) { row.set_crop(v1::CROP_UNSPECIFIED); }, why);
+  expect_change(bin(), [](auto& row) { row.set_elevator(row.elevator() + 1); }, why);
+  expect_change(elevator(), [](auto& row) { row.set_stock_kg(kCreditedKg - 1); }, why);
+  expect([&](View& view) { view.erase(bin()); }, why);
+  // Grain that no ticket brought.
+  expect(
+      [&](View& view) {
+        change(view, bin(), [](auto& row) {
+          row.set_inbound_kg(kCreditedKg + 1);
+          row.set_balance_kg(kCreditedKg + 1);
+        });
+        change(view, elevator(), [](auto& row) { row.set_stock_kg(kCreditedKg + 1); });
+      },
+      why);
+}
+
+}  // namespace
+}  // namespace astyq::elevators

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "crypto/sha256.h"
+#include "elevators/handlers.gen.h"
+#include "elevators/state.gen.h"
+#include "support/elevators_story.h"
+
+namespace astyq::elevators {
+namespace {
+
+using test::Chain;
+using test::ElevatorStory;
+using v1::OpenTicket;
+
+constexpr std::uint32_t kBlockYear = 2026;
+
+TEST(OpenTicket, story) {
+  Chain chain;
+  ElevatorStory story(chain);
+  const auto verb = story.ticket(story.farmer());
+  const std::uint64_t id = story.open(verb);
+  const auto row = chain.get(kTickets(id));
+  ASSERT_TRUE(row.has_value());
+  EXPECT_EQ(row->elevator(), story.elevator());
+  EXPECT_EQ(row->bin(), story.bin());
+  EXPECT_EQ(row->crop(), v1::WHEAT);
+  EXPECT_EQ(row->crop_year(), 2026u);
+  EXPECT_EQ(row->basis_profile(), story.profile());
+  EXPECT_EQ(row->state(), v1::OPEN);
+  EXPECT_EQ(row->opened_at_ns(), chain.now_ns());
+  EXPECT_EQ(row->restricted().depositor(), story.farmer().party);
+  EXPECT_EQ(row->restricted().vehicle(), verb.vehicle);
+  const auto sample = chain.get(kSampleAnalyses(crypto::sha256(verb.sample_code)));
+  ASSERT_TRUE(sample.has_value());
+  EXPECT_EQ(sample->ticket(), id);
+  EXPECT_EQ(sample->analysis(), 0u);
+}
+
+TEST(OpenTicket, refusals_in_order) {
+  Chain chain;
+  ElevatorStory story(chain);
+  const auto& owner = story.elevator_operator();
+  const auto good = story.ticket(story.farmer());
+  verbs::OpenTicket verb{.sample_code = good.sample_code};
+  chain.refuse(owner, verb, OpenTicket::NO_DEPOSITOR);
+  verb.depositor = 999;
+  chain.refuse(owner, verb, base::v1::NAMED_PARTY_MISSING);
+  verb.depositor = good.depositor;
+  chain.refuse(owner, verb, OpenTicket::NO_VEHICLE);
+  verb.vehicle = good.vehicle;
+  chain.refuse(owner, verb, OpenTicket::NO_CROP);
+  verb.crop = v1::FLAX;
+  chain.refuse(owner, verb, OpenTicket::NO_SUCH_ELEVATOR);
+  verb.elevator = good.elevator;
+  chain.refuse(story.farmer(), verb, OpenTicket::NOT_OPERATOR);
+  chain.refuse(owner, verb, OpenTicket::NO_SUCH_BIN);
+
+  const verbs::RegisterElevator other{owner.party, "Other", "Rudny", 1'000};
+  const std::uint64_t other_elevator = chain.ok(chain.registrar(), other);
+  verb.bin = chain.ok(owner, verbs::AddBin{other_elevator, "Silo", 1'000});
+  chain.refuse(owner, verb, OpenTicket::NO_SUCH_BIN);
+  verb.bin = story.bin();
+  story.deliver(story.farmer());
+  chain.refuse(owner, verb, OpenTicket::BIN_OTHER_CROP);
+  verb.bin = chain.ok(owner, verbs::AddBin{story.elevator(), "Silo 2", 1'000});
+  chain.refuse(owner, verb, OpenTicket::NO_SUCH_BASIS_PROFILE);
+  verb.basis_profile = good.basis_profile;
+  chain.refuse(owner, verb, OpenTicket::PROFILE_OF_OTHER_CROP);
+  verb.crop = v1::WHEAT;
+  chain.refuse(owner, verb, OpenTicket::WRONG_CROP_YEAR);
+  verb.crop_year = kBlockYear;
+  story.open(good);
+  chain.refuse(owner, verb, OpenTicket::SAMPLE_CODE_USED);
+
+  story.suspend_licence(story.operator_licence(), owner);
+  verb.bin = 0;
+  chain.refuse(owner, verb, OpenTicket::NOT_LICENSED);
+}
+
+TEST(OpenTicket, property_crop_years_from_2000_to_the_next) {
+  Chain chain;
+  ElevatorStory story(chain);
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 60; ++i) {
+    auto verb = story.ticket(story.farmer());
+    verb.crop_year = static_cast<std::uint32_t>(1'990 + random() % 50);
+    const auto result = chain.apply(story.elevator_operator(), verb.operation());
+    EXPECT_EQ(!result.refusal.refused(), verb.crop_year >= 2000 && verb.crop_year <= kBlockYear + 1)
+        << verb.crop_year;
+  }
+}
+
+}  // namespace
+}  // namespace astyq::elevators

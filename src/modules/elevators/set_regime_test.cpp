@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "elevators/handlers.gen.h"
+#include "elevators/state.gen.h"
+#include "modules/elevators/elevators.h"
+#include "support/elevators_story.h"
+#include "support/scratch.h"
+
+namespace astyq::elevators {
+namespace {
+
+using test::Chain;
+using test::ElevatorStory;
+using v1::SetRegime;
+
+TEST(SetRegime, story) {
+  Chain chain;
+  ElevatorStory story(chain);
+  const std::uint64_t act = story.record_act(story.elevator_operator());
+  chain.ok(chain.registrar(), verbs::SetRegime{story.elevator(), v1::SHIPMENT_BAN, act});
+  EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime(), v1::SHIPMENT_BAN);
+  EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime_act(), act);
+  {
+    test::Scratch scratch(chain);
+    EXPECT_FALSE(may_release(scratch.view(), story.elevator()));
+    EXPECT_FALSE(is_open_for_business(scratch.view(), story.elevator()));
+  }
+  story.set_regime(v1::NORMAL);
+  EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime_act(), act + 1);
+  test::Scratch scratch(chain);
+  EXPECT_TRUE(may_release(scratch.view(), story.elevator()));
+  EXPECT_TRUE(is_open_for_business(scratch.view(), story.elevator()));
+}
+
+// A suspended licence stops new receipts and lets what is owed leave.
+TEST(SetRegime, story_suspension_is_no_ban) {
+  Chain chain;
+  ElevatorStory story(chain);
+  story.suspend_licence(story.operator_licence(), story.elevator_operator());
+  test::Scratch scratch(chain);
+  EXPECT_TRUE(may_release(scratch.view(), story.elevator()));
+  EXPECT_FALSE(is_open_for_business(scratch.view(), story.elevator()));
+}
+
+TEST(SetRegime, refusals_in_order) {
+  Chain chain;
+  ElevatorStory story(chain);
+  const auto& registrar = chain.registrar();
+  verbs::SetRegime verb;
+  chain.refuse(story.farmer(), verb, base::v1::NO_PERMISSION);
+  chain.refuse(registrar, verb, SetRegime::NO_REGIME);
+  verb.regime = v1::NORMAL;
+  chain.refuse(registrar, verb, SetRegime::NO_SUCH_ELEVATOR);
+  verb.elevator = story.elevator();
+  chain.refuse(registrar, verb, SetRegime::SAME_REGIME);
+  verb.regime = v1::SHIPMENT_BAN;
+  chain.refuse(registrar, verb, SetRegime::ACT_DOES_NOT_COVER);
+  verb.act = story.record_act(story.farmer());
+  chain.refuse(registrar, verb, SetRegime::ACT_DOES_NOT_COVER);
+}
+
+TEST(SetRegime, property_the_last_accepted_regime_stands) {
+  Chain chain;
+  ElevatorStory story(chain);
+  std::mt19937_64 random(1);
+  const std::uint64_t acts[] = {0, story.record_act(story.farmer()),
+                                story.record_act(story.elevator_operator()),
+                                story.record_act(story.elevator_operator())};
+  v1::Elevator expected = *chain.get(kElevators(story.elevator()));
+  for (int i = 0; i < 60; ++i) {
+    const auto regime = random() % 2 == 0 ? v1::NORMAL : v1::SHIPMENT_BAN;
+    const std::size_t act = random() % 4;
+    const verbs::SetRegime verb{story.elevator(), regime, acts[act]};
+    const auto result = chain.apply(chain.registrar(), verb.operation());
+    EXPECT_EQ(!result.refusal.refused(), regime != expected.regime() && act >= 2);
+    if (!result.refusal.refused()) {
+      expected.set_regime(regime);
+      expected.set_regime_act(verb.act);
+    }
+    EXPECT_EQ(chain.get(kElevators(story.elevator()))->SerializeAsString(),
+              expected.SerializeAsString());
+  }
+}
+
+}  // namespace
+}  // namespace astyq::elevators
