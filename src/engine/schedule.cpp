@@ -18,6 +18,10 @@ void run(const DueJob& due, View& view) {
       return payments::expire_delivery_offer(view, due.subject());
     case ledger::v1::EXPIRE_RECEIPT_PROPOSAL:
       return receipts::expire_proposal(view, due.subject());
+    case ledger::v1::EXPIRE_TRANSFER_OFFER:
+      return receipts::expire_transfer_offer(view, due.subject());
+    case ledger::v1::EXPIRE_REDEMPTION_ORDER:
+      return receipts::expire_redemption_order(view, due.subject());
     default:
       ASTYQ_CHECK(false);
   }
