@@ -22,11 +22,11 @@ Outcome apply(const RedeemTokens& tx, TxContext& ctx) {
   const auto receipt = receipts::find(ctx, tx.receipt());
   if (!receipt) return RedeemTokens::NO_SUCH_RECEIPT;
   if (receipt->state() != receipts::v1::TOKENISED) return RedeemTokens::NOT_IN_POOL;
-  if (receipt->blocked_by_act() != 0) return RedeemTokens::RECEIPT_BLOCKED;
   if (tx.kg() > receipt->kg()) return RedeemTokens::MORE_THAN_RECEIPT;
   v1::Pool pool = ctx.require(kPools(receipt->pool()));
   const auto mass = Kg::of(tx.kg());
   ASTYQ_CHECK(mass && mass->count() <= pool.locked_kg());
+  ASTYQ_CHECK(receipt->blocked_by_act() == 0 && !receipt->encumbered());
   const auto grams = grams_of(*mass);
   ASTYQ_CHECK(grams.has_value());
   if (assets::available(ctx, ctx.party(), pool.asset()) < grams->count())
