@@ -48,13 +48,13 @@ function(astyq_modules layers)
 endfunction()
 
 function(astyq_program name)
-  cmake_parse_arguments(PROGRAM "" "" "USES" ${ARGN})
+  cmake_parse_arguments(PROGRAM "" "" "USES;LIBRARIES" ${ARGN})
   list(TRANSFORM PROGRAM_USES PREPEND astyq_)
   if(NOT EXISTS ${CMAKE_SOURCE_DIR}/apps/${name}/main.cpp)
     return()
   endif()
   add_executable(${name} ${CMAKE_SOURCE_DIR}/apps/${name}/main.cpp)
-  target_link_libraries(${name} PRIVATE ${PROGRAM_USES})
+  target_link_libraries(${name} PRIVATE ${PROGRAM_USES} ${PROGRAM_LIBRARIES})
 endfunction()
 
 # Tests link the engine and tests/support, so that a verb's test runs the real ledger.

@@ -27,6 +27,19 @@ store::Changes all_rows(const store::Tree& tree) {
   return rows;
 }
 
+void add_results(const engine::BlockResult& result, v1::BlockRecord& record) {
+  for (const engine::MemberResult& member : result.members) {
+    if (member.admission.refused()) continue;
+    v1::ResultRow& row = *record.add_results();
+    for (const engine::OperationResult& operation : member.operations) {
+      v1::OperationRow& out = *row.add_operations();
+      out.set_code(operation.refusal.code());
+      out.set_first_id(operation.first_id);
+      out.set_count(operation.count);
+    }
+  }
+}
+
 Result<engine::Engine> begin_engine(const Identity& identity,
                                     std::optional<store::LoadedState>& loaded) {
   if (!loaded) return engine::Engine::from_genesis(identity.genesis, identity.annex_key);
@@ -162,6 +175,7 @@ Status DurableLedger::append_to_log(const std::vector<Bytes>& admitted_txs,
   record.set_time_ns(head.time_ns);
   record.set_app_hash(bytes_of(result.app_hash));
   for (const Bytes& tx : admitted_txs) record.add_signed_txs(tx);
+  add_results(result, record);
   const std::lock_guard guard(log_lock_);
   if (const Status appended = log_.append(head.height, record.SerializeAsString()); !appended.ok())
     return appended;

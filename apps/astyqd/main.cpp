@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// The node: one process, one data directory, one address.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "engine/demo.h"
+#include "http/server.h"
+#include "node/node.h"
+#include "node/setup.h"
+#include "store/file_system.h"
+#include "wire/json.h"
+
+namespace {
+
+using astyq::Fault;
+using astyq::Result;
+using astyq::Status;
+using astyq::node::Config;
+
+constexpr int kFailed = 1;
+constexpr int kWrongUse = 2;
+constexpr std::size_t kMostGenesisBytes = 16u << 20;
+
+struct Arguments {
+  std::string data = "./astyq-data";
+  std::string listen;
+  std::string config;
+  std::string genesis;
+  bool demo = false;
+  bool accept_outage = false;
+};
+
+void say(const std::string& text) {
+  std::fprintf(stderr, "astyqd: %s\n", text.c_str());
+}
+
+int fail(const Fault& fault) {
+  say(fault.code + ": " + fault.text);
+  return fault.code.starts_with("config_") ? kWrongUse : kFailed;
+}
+
+std::string config_path(const Arguments& arguments) {
+  return arguments.config.empty() ? arguments.data + "/node.toml" : arguments.config;
+}
+
+// Defaults, then the file where there is one, then flags.
+Result<Config> configure(const Arguments& arguments) {
+  Config config;
+  const std::string path = config_path(arguments);
+  if (!arguments.config.empty() || std::filesystem::exists(path)) {
+    auto read = astyq::node::read_config(path, config);
+    if (!read.ok()) return read.fault();
+    config = std::move(*read);
+  }
+  config.data_directory = arguments.data;
+  config.accept_outage = arguments.accept_outage;
+  if (arguments.listen.empty()) return config;
+  if (const Status set = astyq::node::set_listen(config, arguments.listen); !set.ok())
+    return set.fault();
+  config.origins["listen"] = "flag --listen";
+  return config;
+}
+
+// Waits for SIGINT, SIGTERM or the node's own end. Returns the fault that ended the node, if any.
+// Requires: both signals are blocked in every thread.
+Status wait_for_end(astyq::node::Node& node, astyq::http::Server& server, const sigset_t& signals) {
+  Status ended = astyq::Done{};
+  std::thread watcher([&] {
+    ended = node.wait();
+    kill(getpid(), SIGTERM);
+  });
+  int signal = 0;
+  sigwait(&signals, &signal);
+  say("stopping");
+  server.stop();
+  node.stop();
+  watcher.join();
+  return ended;
+}
+
+void welcome(astyq::node::Node& node, const Config& config, std::uint16_t port,
+             std::chrono::steady_clock::time_point began) {
+  std::uint64_t height = 0;
+  node.read([&](const astyq::engine::Engine& engine, const auto&) {
+    height = engine.head().height;
+  });
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - began);
+  say("network " + node.genesis().network_id() + " at height " + std::to_string(height) +
+      ", data in " + config.data_directory + ", started in " + std::to_string(took.count()) + " ms");
+  const bool v6 = config.listen_address.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + config.listen_address + "]" : config.listen_address;
+  say("serving http://" + host + ":" + std::to_string(port));
+}
+
+int serve(const Arguments& arguments) {
+  const auto began = std::chrono::steady_clock::now();
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto config = configure(arguments);
+  if (!config.ok()) return fail(config.fault());
+  if (arguments.demo && !astyq::node::has_network(config->data_directory)) {
+    const Status begun =
+        astyq::node::begin_network(config->data_directory, astyq::engine::demo_genesis());
+    if (!begun.ok()) return fail(begun.fault());
+    say("began the demonstration network; its keys are public, it holds nothing of value");
+  }
+  auto node = astyq::node::Node::open(*config);
+  if (!node.ok()) return fail(node.fault());
+  auto server = astyq::http::Server::start(**node, *config);
+  if (!server.ok()) return fail(server.fault());
+  welcome(**node, *config, (*server)->port(), began);
+  const Status ended = wait_for_end(**node, **server, signals);
+  if (!ended.ok()) return fail(ended.fault());
+  say("stopped; all blocks are on the disk");
+  return 0;
+}
+
+int init(const Arguments& arguments) {
+  const auto files = astyq::store::posix_file_system();
+  auto text = astyq::store::read_file(*files, arguments.genesis, kMostGenesisBytes);
+  if (!text.ok()) return fail(text.fault());
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  astyq::ledger::v1::Genesis genesis;
+  if (const Status read = astyq::wire::from_json(*text, genesis, kMostGenesisBytes); !read.ok())
+    return fail({"genesis_invalid", arguments.genesis + ": " + read.fault().text});
+  const Status begun = astyq::node::begin_network(arguments.data, std::move(genesis));
+  if (!begun.ok()) return fail(begun.fault());
+  say("began the network in " + arguments.data + "; start it with astyqd --data " + arguments.data);
+  return 0;
+}
+
+int write_config(const Arguments& arguments) {
+  const std::string path = config_path(arguments);
+  if (std::filesystem::exists(path))
+    return fail({"config_exists", path + " is there already. Edit it, or remove it first."});
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  if (!parent.empty()) std::filesystem::create_directories(parent, error);
+  std::ofstream out(path);
+  out << astyq::node::default_config_text();
+  if (!out.flush()) return fail({"file_failed", "Cannot write " + path + "."});
+  say("wrote " + path);
+  return 0;
+}
+
+int show_config(const Arguments& arguments, bool quiet) {
+  const auto config = configure(arguments);
+  if (!config.ok()) return fail(config.fault());
+  if (quiet)
+    say("the configuration is right");
+  else
+    std::cout << astyq::node::show_config(*config);
+  return 0;
+}
+
+void add_place(CLI::App& app, Arguments& arguments) {
+  app.add_option("--data", arguments.data, "Data directory")->capture_default_str();
+}
+
+void add_config(CLI::App& app, Arguments& arguments) {
+  add_place(app, arguments);
+  app.add_option("--config", arguments.config, "Configuration; usually DATA/node.toml");
+  app.add_option("--listen", arguments.listen, "ADDRESS:PORT of the API; port 0: any that is free");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Astyq's node: keeps the ledger of one data directory and serves its API.\n"
+               "Exit codes: 0 stopped as asked, 1 failed, 2 wrong use or configuration.",
+               "astyqd");
+  app.set_version_flag("--version", "astyqd 0.1.0");
+  add_config(app, arguments);
+  app.add_flag("--demo", arguments.demo, "Begin the demonstration network in an empty directory");
+  app.add_flag("--accept-outage", arguments.accept_outage,
+               "Start although the last block is over 30 days old");
+  CLI::App& begin = *app.add_subcommand("init", "Begin a network from a genesis document");
+  add_place(begin, arguments);
+  begin.add_option("--genesis", arguments.genesis, "The document")->required();
+  CLI::App& config = *app.add_subcommand("config", "The configuration file");
+  config.require_subcommand(1);
+  CLI::App& config_init = *config.add_subcommand("init", "Write one with every default");
+  CLI::App& config_check = *config.add_subcommand("check", "Read it and say what is wrong");
+  CLI::App& config_show = *config.add_subcommand("show", "Print what is in force, and from where");
+  for (CLI::App* each : {&config_init, &config_check, &config_show}) add_config(*each, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUse;
+  }
+  if (begin.parsed()) return init(arguments);
+  if (config_init.parsed()) return write_config(arguments);
+  if (config_check.parsed()) return show_config(arguments, true);
+  if (config_show.parsed()) return show_config(arguments, false);
+  return serve(arguments);
+}

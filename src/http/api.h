@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "http/exchange.h"
+#include "http/feed.h"
+#include "http/metrics.h"
+#include "http/router.h"
+#include "node/node.h"
+#include "query/pages.h"
+
+namespace astyq::http {
+
+// The API without sockets: one call a request. Every call may come from any thread.
+class Api {
+ public:
+  // The node and the feed must outlive it. `reader_token`: opens the restricted parts of rows.
+  Api(node::Node& node, Feed& feed, Metrics& metrics, std::string reader_token);
+
+  // Answers one request, of any form, once. Takes what it needs of the request before it returns.
+  void handle(const Request& request, const Reply& reply);
+
+ private:
+  using Handler = Response (Api::*)(const Request&);
+  Response read(const Route& route, const Request& request);
+
+  // reads.cpp
+  Response ready(const Request& request);
+  Response metrics(const Request& request);
+  Response status(const Request& request);
+  Response blocks(const Request& request);
+  Response block(const Request& request);
+  Response transaction(const Request& request);
+  Response events(const Request& request);
+  // rows.cpp
+  Response rows(const Request& request);
+  Response row(const Request& request);
+  // submit.cpp
+  void submit(const Request& request, const Reply& reply);
+  void submit_one(const Request& request, Bytes signed_tx, const Reply& reply);
+  void submit_stream(const Request& request, const Reply& reply);
+  Response one_answer(const Request& request, const node::Answer& answer, BytesView signed_tx);
+  Response stream_answer(const std::vector<node::Answer>& answers,
+                         const std::vector<Bytes>& signed_txs);
+  Response settled_answer(const Request& request, const query::Settled& settled);
+
+  // The earlier transaction with the id of one that was not admitted, if there is one.
+  std::optional<query::Settled> earlier(const node::Answer& answer);
+  // Where its body differs from the one that was sent; empty when they are equal.
+  std::string difference(const query::Settled& earlier, BytesView signed_tx) const;
+
+  enum class Sight { kPublic, kOpened, kWrongToken };
+  Sight sight(const Request& request) const;
+
+  node::Node& node_;
+  Feed& feed_;
+  Metrics& metrics_;
+  const std::string reader_token_;
+  const std::string openapi_;
+};
+
+}  // namespace astyq::http

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/openapi_parts.h"
+
+#include "http/schema.h"
+#include "query/pages.h"
+
+namespace astyq::http {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+object text(const char* pattern = nullptr) {
+  object schema{{"type", "string"}};
+  if (pattern != nullptr) schema["pattern"] = pattern;
+  return schema;
+}
+
+object list(object items) {
+  return {{"type", "array"}, {"items", std::move(items)}};
+}
+
+object record(object properties, array required) {
+  return {{"type", "object"},
+          {"properties", std::move(properties)},
+          {"required", std::move(required)}};
+}
+
+object reference(const char* kind, const std::string& name) {
+  return {{"$ref", std::string("#/components/") + kind + "/" + name}};
+}
+
+object json_content(object schema) {
+  return {{"application/json", object{{"schema", std::move(schema)}}}};
+}
+
+object headers(bool submitted = false) {
+  object out{{"Latest-Height", reference("headers", "LatestHeight")}};
+  if (submitted) {
+    out["Idempotency-Hit"] = reference("headers", "IdempotencyHit");
+    out["Dry-Run"] = reference("headers", "DryRun");
+  }
+  return out;
+}
+
+object response(const char* description, object content, bool submitted = false) {
+  return {{"description", description},
+          {"headers", headers(submitted)},
+          {"content", std::move(content)}};
+}
+
+object problem_response(const char* description) {
+  return response(description,
+                  {{"application/problem+json", object{{"schema", schema_reference("Problem")}}}});
+}
+
+object parameter(const std::string& name, const char* in, const std::string& about, object schema) {
+  return {{"name", name},
+          {"in", in},
+          {"required", std::string(in) == "path"},
+          {"description", about},
+          {"schema", std::move(schema)}};
+}
+
+object integer(int least, int most, int usual) {
+  return {{"type", "integer"}, {"minimum", least}, {"maximum", most}, {"default", usual}};
+}
+
+object min_height() {
+  return parameter("Min-Height", "header", "Waits up to 5 s for this block.",
+                   schema_reference("Number"));
+}
+
+object query_parameter(const std::string& name) {
+  if (name == "limit")
+    return parameter(name, "query", "Items of a page, at most.",
+                     integer(1, static_cast<int>(query::kMostRows),
+                             static_cast<int>(query::kUsualRows)));
+  if (name == "cursor")
+    return parameter(name, "query", "`next` or `prev` of an earlier page, unchanged.", text());
+  if (name == "order")
+    return parameter(name, "query", "By key.",
+                     {{"type", "string"}, {"enum", array{"asc", "desc"}}, {"default", "asc"}});
+  if (name == "at_height")
+    return parameter(name, "query", "Reads the state after this block, one of the last 100.",
+                     schema_reference("Number"));
+  if (name == "dry_run")
+    return parameter(name, "query",
+                     "Answers what a next block would, and changes nothing. For a single "
+                     "transaction; what would be 201 is 200.",
+                     {{"type", "boolean"}, {"default", false}});
+  return parameter(name, "query", "Blocks without the outcomes of their transactions.",
+                   {{"type", "string"}, {"enum", array{"blocks"}}});
+}
+
+}  // namespace
+
+object key_schema(const wire::KeyPart& part) {
+  if (part.kind == "u64") return schema_reference("Number");
+  if (part.kind == "u32") return {{"type", "integer"}, {"minimum", 0}};
+  return text(part.kind == "b16" ? "^[0-9a-f]{32}$" : "^[0-9a-f]{64}$");
+}
+
+object plain_schemas() {
+  const auto number = [] { return schema_reference("Number"); };
+  const auto hash = [] { return schema_reference("Hash"); };
+  const object flag{{"type", "boolean"}};
+  const object whole{{"type", "integer"}};
+  object block{{"height", number()}, {"time_ns", text()},         {"app_hash", hash()},
+               {"transactions", whole}, {"refused", whole}};
+  const array block_required{"height", "time_ns", "app_hash", "transactions", "refused"};
+  object detail = block;
+  detail["signed_header"] = schema_reference("CometSignedHeader");
+  detail["outcomes"] = list(schema_reference("Outcome"));
+  object schemas;
+  schemas["Number"] = text("^(0|[1-9][0-9]{0,19})$");
+  schemas["Hash"] = text("^[0-9a-f]{64}$");
+  schemas["Cursor"] = object{{"type", "string"}, {"description", "Opaque."}};
+  schemas["AnyObject"] = object{{"type", "object"}};
+  schemas["Texts"] =
+      record({{"en", text()}, {"ru", text()}, {"kk", text()}}, array{"en", "ru", "kk"});
+  schemas["OperationOutcome"] =
+      record({{"code", text()}, {"number", whole}, {"first_id", number()}, {"count", whole},
+              {"text", schema_reference("Texts")}},
+             array{"code", "number", "first_id", "count"});
+  schemas["Settled"] = record(
+      {{"status", object{{"type", "string"},
+                         {"enum", array{"applied", "refused", "already_applied", "not_admitted",
+                                        "unknown"}}}},
+       {"height", number()},
+       {"hash", hash()},
+       {"operations", list(schema_reference("OperationOutcome"))},
+       {"code", text()},
+       {"number", whole},
+       {"text", schema_reference("Texts")},
+       {"field", object{{"type", "string"},
+                        {"description", "Where the earlier transaction with this id differs."}}}},
+      array{"status"});
+  schemas["Outcome"] =
+      record({{"hash", hash()},
+              {"operations", list(schema_reference("OperationOutcome"))},
+              {"signed_tx", object{{"type", "string"}, {"description", "With the reader token."}}}},
+             array{"hash", "operations"});
+  schemas["Block"] = record(block, block_required);
+  schemas["BlockDetail"] = record(detail, block_required);
+  schemas["BlockPage"] = record({{"height", number()},
+                                 {"items", list(schema_reference("Block"))},
+                                 {"next", schema_reference("Cursor")},
+                                 {"prev", schema_reference("Cursor")}},
+                                array{"height", "items"});
+  schemas["Health"] = record({{"status", text()}}, array{"status"});
+  schemas["Status"] =
+      record({{"network_id", text()}, {"protocol_version", whole}, {"height", number()},
+              {"time_ns", text()}, {"app_hash", hash()}, {"ready", flag}, {"not_ready", text()},
+              {"pool_transactions", whole},
+              {"signed_header", schema_reference("CometSignedHeader")}},
+             array{"network_id", "height", "time_ns", "app_hash", "ready"});
+  schemas["Verb"] =
+      record({{"code", whole}, {"name", text()}, {"module", text()}, {"permission", text()},
+              {"doc", text()}, {"creates", text()}, {"since", whole}, {"effects", list(text())}},
+             array{"code", "name", "module", "effects"});
+  schemas["Verbs"] = record({{"verbs", list(schema_reference("Verb"))}}, array{"verbs"});
+  schemas["Explanation"] =
+      record({{"code", text()}, {"number", whole}, {"text", schema_reference("Texts")},
+              {"status", whole}, {"title", text()}, {"hint", text()}},
+             array{"code"});
+  schemas["Refusals"] =
+      record({{"refusals", list(schema_reference("Explanation"))}}, array{"refusals"});
+  schemas["Problem"] =
+      record({{"type", text()}, {"title", text()}, {"status", whole}, {"detail", text()},
+              {"code", text()}, {"hint", text()}, {"trace_id", text()}, {"number", whole},
+              {"text", schema_reference("Texts")}, {"field", text()},
+              {"transaction", schema_reference("Settled")}},
+             array{"type", "title", "status", "detail", "code", "hint", "trace_id"});
+  return schemas;
+}
+
+object shared_headers() {
+  return {{"LatestHeight", object{{"description", "The newest block that this node knows."},
+                                  {"schema", schema_reference("Number")}}},
+          {"IdempotencyHit",
+           object{{"description", "`true` when the same bytes were settled before; the answer is "
+                                  "the one that they had then."},
+                  {"schema", object{{"type", "string"}, {"enum", array{"true"}}}}}},
+          {"DryRun", object{{"description", "`true` when nothing was changed."},
+                            {"schema", object{{"type", "string"}, {"enum", array{"true"}}}}}}};
+}
+
+object shared_responses() {
+  return {{"BadRequest", problem_response("A parameter or the address is wrong.")},
+          {"Unauthorized", problem_response("The token is not this node's.")},
+          {"NotFound", problem_response("There is no such thing, or not yet.")},
+          {"Gone", problem_response("It is no longer kept.")},
+          {"Unavailable", problem_response("Not now; Retry-After tells when to try again.")}};
+}
+
+array route_parameters(const Route& route) {
+  array out;
+  for (std::size_t at = route.path.find('{'); at != std::string::npos;
+       at = route.path.find('{', at + 1)) {
+    const std::string name = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
+    const bool number = name == "height" || name == "party";
+    const char* about = name == "id" ? "32 hexadecimal digits, or a public key in hexadecimal, ':' "
+                                       "and its number."
+                                     : "As the answers show it.";
+    out.push_back(parameter(name, "path", about, number ? schema_reference("Number") : text()));
+  }
+  for (const char* name : route.parameters) out.push_back(query_parameter(name));
+  if (route.endpoint == Endpoint::kEvents)
+    out.push_back(parameter("Last-Event-ID", "header",
+                            "The stream begins after this height; without it, with the next block.",
+                            schema_reference("Number")));
+  if (route.path.starts_with("/v1/") && route.endpoint != Endpoint::kSubmit)
+    out.push_back(min_height());
+  return out;
+}
+
+array row_parameters(const wire::TableEntry& table, bool one) {
+  array out;
+  if (one) {
+    std::string shape;
+    for (const wire::KeyPart& part : table.key) shape += (shape.empty() ? "" : ":") + part.name;
+    out.push_back(parameter("key", "path", shape, text()));
+  } else {
+    for (const char* name : {"limit", "cursor", "order"}) out.push_back(query_parameter(name));
+    for (const std::string& name : query::filter_names(table))
+      out.push_back(parameter(name, "query", "Only rows with this value.", text()));
+  }
+  out.push_back(query_parameter("at_height"));
+  out.push_back(min_height());
+  return out;
+}
+
+object read_responses(const object& schema) {
+  return {{"200", response("What was asked for.", json_content(schema))},
+             {"400", reference("responses", "BadRequest")},
+             {"401", reference("responses", "Unauthorized")},
+             {"404", reference("responses", "NotFound")},
+             {"410", reference("responses", "Gone")},
+          {"503", reference("responses", "Unavailable")}};
+}
+
+object text_responses(const std::string& media_type) {
+  return {{"200", response("What was asked for.",
+                           {{media_type, object{{"schema", object{{"type", "string"}}}}}})},
+          {"400", reference("responses", "BadRequest")},
+          {"401", reference("responses", "Unauthorized")},
+          {"404", reference("responses", "NotFound")},
+          {"503", reference("responses", "Unavailable")}};
+}
+
+object submit_body() {
+  const object bytes{{"schema", object{{"type", "string"}, {"format", "binary"}}}};
+  return {{"required", true},
+          {"description",
+           "application/json: one signed transaction, its canonical body and signatures in "
+           "hexadecimal. application/octet-stream: the bytes of one. application/x-astyq-stream: "
+           "many, each as its length (a varint) and its bytes; answered by an array in the same "
+           "order."},
+          {"content",
+           object{{"application/json", object{{"schema", schema_reference("BaseSignedTx")}}},
+                  {"application/octet-stream", bytes},
+                  {"application/x-astyq-stream", bytes}}}};
+}
+
+object submit_responses() {
+  const object one = schema_reference("Settled");
+  const object any{{"oneOf", array{one, list(one)}}};
+  return {
+      {"201", response("Applied; every operation was accepted.", json_content(one), true)},
+      {"200", response("Of one transaction: applied, with some operations refused; or what a dry run "
+                       "would apply. Of a stream: what became of each.",
+                       json_content(any), true)},
+      {"400", problem_response("The body cannot be read.")},
+      {"401", reference("responses", "Unauthorized")},
+      {"409", problem_response("A transaction with this id and another body is settled; `field` names "
+                               "the first difference.")},
+      {"413", problem_response("The body is larger than the limit.")},
+      {"415", problem_response("The body's type is none that is understood.")},
+      {"422", problem_response("Not admitted, which consumes nothing; or every operation was refused, "
+                               "which is recorded: then `transaction` holds the result.")},
+      {"503", reference("responses", "Unavailable")}};
+}
+
+}  // namespace astyq::http

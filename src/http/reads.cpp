@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/sha256.h"
+#include "http/answers.h"
+#include "http/api.h"
+#include "http/parameters.h"
+#include "http/problem.h"
+#include "wire/json.h"
+
+namespace astyq::http {
+namespace {
+
+constexpr std::uint64_t kMostBlocks = 200;
+constexpr std::uint64_t kUsualBlocks = 50;
+
+std::string quoted(std::uint64_t number) {
+  return "\"" + std::to_string(number) + "\"";
+}
+
+std::string summary_json(const query::BlockSummary& block) {
+  return "{\"height\":" + quoted(block.height) + ",\"time_ns\":\"" + std::to_string(block.time_ns) +
+         "\",\"app_hash\":\"" + to_hex(view(block.app_hash)) +
+         "\",\"transactions\":" + std::to_string(block.transactions) +
+         ",\"refused\":" + std::to_string(block.refused) + "}";
+}
+
+Response json(std::string body) {
+  Response response;
+  response.body = std::move(body);
+  return response;
+}
+
+// "<32 hexadecimal digits>", or "<public key in hexadecimal>:<number>".
+Result<query::TransactionName> parse_name(const std::string& party, const std::string& id) {
+  const auto number = parse_number("party", party);
+  if (!number.ok()) return number.fault();
+  const Fault wrong{"parameter_invalid",
+                    "id is 32 hexadecimal digits, or a public key in hexadecimal, ':' and its "
+                    "number."};
+  const std::size_t colon = id.find(':');
+  const auto bytes = from_hex(std::string_view(id).substr(0, colon));
+  if (colon == std::string::npos) {
+    if (!bytes || bytes->size() != 16) return wrong;
+    return query::TransactionName{*number, *bytes};
+  }
+  const auto sequence = parse_number("id", std::string_view(id).substr(colon + 1));
+  if (!bytes || (bytes->size() != 32 && bytes->size() != 33) || !sequence.ok()) return wrong;
+  return query::name_of(*number, {}, *bytes, *sequence);
+}
+
+}  // namespace
+
+Response Api::ready(const Request& request) {
+  const std::string why = node_.not_ready();
+  if (why.empty()) return json("{\"status\":\"ready\"}");
+  return problem("not_ready", "Not now: " + why + ".", request);
+}
+
+Response Api::metrics(const Request& request) {
+  (void)request;
+  const Feed::Totals totals = feed_.totals();
+  Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body =
+      metric("astyq_height", "gauge", "Height of the newest block.",
+             std::to_string(feed_.height())) +
+      metric("astyq_ready", "gauge", "1 when the node takes transactions.",
+             node_.not_ready().empty() ? "1" : "0") +
+      metric("astyq_pool_transactions", "gauge", "Transactions that wait for a block.",
+             std::to_string(node_.pool_size())) +
+      metric("astyq_transactions_total", "counter", "Transactions in blocks since the start.",
+             std::to_string(totals.transactions)) +
+      metric("astyq_operations_accepted_total", "counter", "Operations accepted since the start.",
+             std::to_string(totals.accepted)) +
+      metric("astyq_operations_refused_total", "counter", "Operations refused since the start.",
+             std::to_string(totals.refused)) +
+      metrics_.text();
+  return response;
+}
+
+Response Api::status(const Request& request) {
+  engine::Head head;
+  std::string network_id;
+  Hash root{};
+  std::uint32_t protocol_version = 0;
+  node_.read([&](const engine::Engine& engine, const store::UndoRing&) {
+    head = engine.head();
+    network_id = engine.network_id();
+    root = engine.tree().root();
+    protocol_version = engine.rules().protocol_version();
+  });
+  const std::string why = node_.not_ready();
+  std::string body = "{\"network_id\":" + wire::json_string(network_id) +
+                     ",\"protocol_version\":" + std::to_string(protocol_version) +
+                     ",\"height\":" + quoted(head.height) + ",\"time_ns\":\"" +
+                     std::to_string(head.time_ns) + "\",\"app_hash\":\"" + to_hex(view(root)) +
+                     "\",\"ready\":" + (why.empty() ? "true" : "false") +
+                     ",\"pool_transactions\":" + std::to_string(node_.pool_size());
+  if (!why.empty()) body += ",\"not_ready\":" + wire::json_string(why);
+  if (head.height > 0) {
+    const auto record = node_.read_block(head.height);
+    if (!record.ok()) return problem(record.fault(), request);
+    body += ",\"signed_header\":" + wire::to_json(record->signed_header());
+  }
+  return json(body + "}");
+}
+
+Response Api::blocks(const Request& request) {
+  const auto limit = positive_parameter(request, "limit", kUsualBlocks, kMostBlocks);
+  if (!limit.ok()) return problem(limit.fault(), request);
+  const auto from = positive_parameter(request, "cursor", feed_.height(), UINT64_MAX >> 1);
+  if (!from.ok())
+    return problem("cursor_invalid", "", request);
+  const auto found = feed_.index().blocks_down_from(*from, static_cast<std::size_t>(*limit));
+  if (!found.ok()) return problem(found.fault(), request);
+  std::string body = "{\"height\":" + quoted(feed_.height()) + ",\"items\":[";
+  for (const query::BlockSummary& block : *found) {
+    if (body.back() != '[') body += ',';
+    body += summary_json(block);
+  }
+  body += ']';
+  if (!found->empty() && found->back().height > 1)
+    body += ",\"next\":" + quoted(found->back().height - 1);
+  if (*from < feed_.height()) body += ",\"prev\":" + quoted(std::min(*from + *limit, feed_.height()));
+  return json(body + "}");
+}
+
+Response Api::block(const Request& request) {
+  const auto height = parse_number("height", request.path[2]);
+  if (!height.ok()) return problem(height.fault(), request);
+  if (*height < 1 || *height > feed_.height())
+    return problem("block_unknown", "The last block is " + std::to_string(feed_.height()) + ".",
+                   request);
+  const auto record = node_.read_block(*height);
+  if (!record.ok()) return problem(record.fault(), request);
+  const auto transactions = settled_of(*record, *height);
+  if (!transactions.ok()) return problem(transactions.fault(), request);
+  const auto summary = summary_of(*height, record->time_ns(), record->app_hash(), *transactions);
+  std::string body = summary_json(summary);
+  body.pop_back();
+  body += ",\"signed_header\":" + wire::to_json(record->signed_header()) + ",\"outcomes\":[";
+  for (const query::Settled& settled : *transactions) {
+    if (body.back() != '[') body += ',';
+    body += "{\"hash\":\"" + to_hex(view(settled.body_hash)) +
+            "\",\"operations\":" + operations_json(settled.operations);
+    // The bytes name holders and amounts: they are for whoever may open restricted parts.
+    if (sight(request) == Sight::kOpened)
+      body += ",\"signed_tx\":\"" +
+              to_hex(record->signed_txs(static_cast<int>(settled.position))) + "\"";
+    body += '}';
+  }
+  return json(body + "]}");
+}
+
+Response Api::transaction(const Request& request) {
+  const auto name = parse_name(request.path[2], request.path[3]);
+  if (!name.ok()) return problem(name.fault(), request);
+  const auto found = feed_.index().find(*name);
+  if (!found.ok()) return problem(found.fault(), request);
+  if (!*found) return problem("transaction_unknown", "", request);
+  return json(settled_json(**found, "applied"));
+}
+
+Response Api::events(const Request& request) {
+  const auto only = request.query.find("only");
+  if (only != request.query.end() && only->second != "blocks")
+    return problem("parameter_invalid", "only is `blocks`, or left out.", request);
+  const std::string_view last = request.header("last-event-id");
+  if (!last.empty()) {
+    const auto height = parse_number("Last-Event-ID", last);
+    if (!height.ok()) return problem(height.fault(), request);
+    if (*height > feed_.height())
+      return problem("height_ahead", "The last event is " + std::to_string(feed_.height()) + ".",
+                     request);
+  }
+  Response response;
+  response.content_type = "text/event-stream";
+  response.events = true;
+  return response;
+}
+
+}  // namespace astyq::http

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "astyq/base/v1/envelope.pb.h"
+#include "base/bytes.h"
+#include "base/result.h"
+
+// Where each settled transaction stands and what came of it, for ever. A read model: made from the
+// block log, deleted and made again at will, never asked by consensus.
+namespace astyq::query {
+
+// What names a transaction for ever.
+struct TransactionName {
+  std::uint64_t party = 0;
+  Bytes id;  // 16 random bytes, or a public key (32 or 33) || its number (8, big-endian)
+
+  auto operator<=>(const TransactionName&) const = default;
+};
+
+TransactionName name_of(const base::v1::TxBody& body);
+TransactionName name_of(std::uint64_t party, BytesView random_id, BytesView public_key,
+                        std::uint64_t number);
+
+struct OperationOutcome {
+  std::uint32_t code = 0;  // 0: accepted
+  std::uint64_t first_id = 0;
+  std::uint32_t count = 0;
+
+  bool operator==(const OperationOutcome&) const = default;
+};
+
+struct Settled {
+  TransactionName name;
+  Hash body_hash{};
+  std::uint64_t height = 0;
+  std::uint32_t position = 0;  // in its block, from 0
+  std::vector<OperationOutcome> operations;
+};
+
+struct BlockSummary {
+  std::uint64_t height = 0;
+  std::int64_t time_ns = 0;
+  Hash app_hash{};
+  std::uint64_t transactions = 0;
+  std::uint64_t refused = 0;  // operations of them
+};
+
+// Written by one thread of its own, a few times a second; what was just added is found at once.
+// Every call may come from any thread.
+class TransactionIndex {
+ public:
+  // Makes the file where there is none. Faults: `index_failed`.
+  static Result<std::unique_ptr<TransactionIndex>> open(const std::string& path);
+  // Writes what waits.
+  ~TransactionIndex();
+
+  // 0: none yet. What lies above it must be added again after a crash.
+  std::uint64_t last_height() const;
+  // Requires: summary.height == last_height() + 1; all of the block's transactions in order.
+  // Waits while the disk is far behind.
+  void add(const BlockSummary& summary, std::vector<Settled> transactions);
+
+  // Faults of all: `index_failed`.
+  Result<std::optional<Settled>> find(const TransactionName& name) const;
+  // Up to `most` blocks at and below `height`, newest first.
+  Result<std::vector<BlockSummary>> blocks_down_from(std::uint64_t height, std::size_t most) const;
+  // Returns once all that was added is in the file.
+  Status flush();
+
+ private:
+  struct State;
+  explicit TransactionIndex(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace astyq::query
