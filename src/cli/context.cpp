@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+#include <iterator>
+
+#include "cli/commands.h"
+#include "cli/entropy.h"
+#include "crypto/keyring.h"
+#include "engine/demo.h"
+
+namespace astyq::cli {
+namespace {
+
+constexpr std::string_view kDemoPrefix = "demo:";
+
+std::string first_line(std::string text) {
+  text.erase(std::find(text.begin(), text.end(), '\n'), text.end());
+  if (text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+struct CodeExit {
+  std::string_view code;
+  int exit;
+};
+constexpr CodeExit kExits[] = {{"option_wrong", kUsage},
+                               {"usage", kUsage},
+                               {"no_signer", kUsage},
+                               {"not_confirmed", kUsage},
+                               {"no_terminal", kUsage},
+                               {"node_url_wrong", kUsage},
+                               {"config_invalid", kUsage},
+                               {"keyring_wrong_name", kUsage},
+                               {"not_found", kNotFound},
+                               {"file_unreadable", kNotFound},
+                               {"keyring_missing", kNotFound},
+                               {"keyring_no_such_key", kNotFound},
+                               {"season_missing", kNotFound},
+                               {"not_authorised", kNotAllowed},
+                               {"key_unknown", kNotAllowed},
+                               {"keyring_wrong_password", kNotAllowed},
+                               {"keyring_too_open", kNotAllowed},
+                               {"not_admitted", kRefused},
+                               {"demo_refused", kRefused},
+                               {"unknown_outcome", kUnknown},
+                               {"interrupted", kInterrupted}};
+
+}  // namespace
+
+int fail(Context& context, const Fault& fault) {
+  show_fault(context.io, fault);
+  for (const CodeExit& entry : kExits)
+    if (entry.code == fault.code) return entry.exit;
+  return kFailed;
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file.is_open() || file.bad())
+    return Fault{"file_unreadable", "'" + path + "' cannot be read. Check its name and rights."};
+  return text;
+}
+
+Result<std::unique_ptr<LedgerClient>> Context::client() const {
+  std::string token;
+  if (!settings.reader_token_file.empty()) {
+    auto text = read_file(settings.reader_token_file);
+    if (!text) return text.fault();
+    token = first_line(std::move(*text));
+  }
+  return connect(settings.node, token);
+}
+
+Result<std::string> Context::password(bool twice) const {
+  if (!settings.password_file.empty()) {
+    auto text = read_file(settings.password_file);
+    if (!text) return text.fault();
+    return first_line(std::move(*text));
+  }
+  if (settings.no_input)
+    return Fault{"no_terminal", "The keyring needs its password: give --password-file FILE."};
+  auto first = io.ask("Password of the keyring " + settings.keyring + ": ", true);
+  if (!first || !twice) return first;
+  auto second = io.ask("Once more: ", true);
+  if (!second) return second.fault();
+  if (*first != *second) return Fault{"usage", "The two passwords differ. Nothing was written."};
+  return first;
+}
+
+Status Context::confirm(const std::string& question) const {
+  if (settings.yes || settings.dry_run) return Done{};
+  if (settings.no_input || !io.in_is_terminal)
+    return Fault{"not_confirmed", question + " Nobody can be asked here: say --yes."};
+  const auto answer = io.ask(question + " [y/N] ", false);
+  if (!answer) return answer.fault();
+  if (*answer == "y" || *answer == "Y" || *answer == "yes") return Done{};
+  return Fault{"not_confirmed", "Not confirmed; nothing was sent."};
+}
+
+Result<Signer> Context::signer(LedgerClient& client, const LedgerHead& head) const {
+  if (settings.as.empty())
+    return Fault{"no_signer", "Say who signs: --as NAME of your keyring, or --as demo:farm-01 on the "
+                              "demonstration network."};
+  if (settings.as.starts_with(kDemoPrefix)) {
+    if (head.network_id != engine::kDemoNetwork)
+      return Fault{"no_signer", "Anybody has the demonstration's keys, so they sign only for " +
+                                    std::string(engine::kDemoNetwork) + "; this node serves " +
+                                    head.network_id + "."};
+    return signer_of(client, engine::demo_key(settings.as.substr(kDemoPrefix.size())));
+  }
+  const auto secret = password(false);
+  if (!secret) return secret.fault();
+  const auto ring = crypto::Keyring::open(settings.keyring, *secret, &system_entropy);
+  if (!ring) return ring.fault();
+  const auto key = ring->get(settings.as);
+  if (!key) return key.fault();
+  return signer_of(client, *key);
+}
+
+}  // namespace astyq::cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.h"
+#include "cli/completions.h"
+
+namespace astyq::cli {
+namespace {
+
+constexpr const char* kExitCodes =
+    "  0  done\n"
+    "  1  failed; nothing happened, or what happened is said\n"
+    "  2  wrong use: an unknown word, an option that is wrong or missing\n"
+    "  3  not found: no such row, transaction, key or file\n"
+    "  4  not allowed: no or a wrong key, password or token\n"
+    "  5  refused by a rule of the ledger; the code says which\n"
+    "  6  the check worked and found something wrong\n"
+    "  7  unknown: it was sent and no answer came, so that it may have happened\n"
+    "130  interrupted\n\n"
+    "An import that refuses rows of its file ends with 0: it did what it should, and its summary\n"
+    "names each of them (`refused_rows` with --json).\n";
+
+}  // namespace
+
+void add_help_commands(Commands& commands) {
+  CLI::App& completions = commands.noun("completions");
+  completions.description("A script that completes commands: astyq completions bash|zsh|fish");
+  struct Shell {
+    const char* name;
+    std::string (*script)(const CLI::App&);
+  };
+  for (const Shell& shell : {Shell{"bash", &bash_completions}, Shell{"zsh", &zsh_completions},
+                             Shell{"fish", &fish_completions}})
+    commands.add(completions, shell.name, std::string("For ") + shell.name + ".",
+                 [&commands, shell](Context& context) {
+                   context.io.out << shell.script(commands.root());
+                   return kOk;
+                 });
+  CLI::App& help = commands.noun("help");
+  help.description("More about a topic.");
+  commands.add(help, "exit-codes", "What the program's exit codes mean.", [](Context& context) {
+    context.io.out << kExitCodes;
+    return kOk;
+  });
+}
+
+}  // namespace astyq::cli

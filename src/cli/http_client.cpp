@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/http_client.h"
+
+#include <curl/curl.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <chrono>
+
+#include "base/check.h"
+
+namespace astyq::cli {
+namespace {
+
+constexpr long kConnectMs = 5'000;
+constexpr long kWholeMs = 120'000;
+constexpr const char* kOne = "application/octet-stream";
+constexpr const char* kStream = "application/x-astyq-stream";
+
+struct Reply {
+  long status = 0;
+  boost::json::value json;
+};
+
+std::size_t collect(char* data, std::size_t size, std::size_t count, void* out) {
+  static_cast<std::string*>(out)->append(data, size * count);
+  return size * count;
+}
+
+Fault not_understood() {
+  return {"node_failed", "The node's answer has not the form of this program's API. Is this program "
+                         "as new as the node? Compare `astyq --version`."};
+}
+
+Fault problem_of(const Reply& reply) {
+  if (!reply.json.is_object()) return not_understood();
+  const boost::json::object& problem = reply.json.get_object();
+  std::string text = text_of(problem, "detail");
+  if (const std::string hint = text_of(problem, "hint"); !hint.empty()) text += " " + hint;
+  text += " (" + text_of(problem, "code") + ", trace " + text_of(problem, "trace_id") + ")";
+  if (reply.status == 404) return {"not_found", text};
+  if (reply.status == 401 || reply.status == 403) return {"not_authorised", text};
+  return {"node_failed", text};
+}
+
+class HttpClient final : public LedgerClient {
+ public:
+  HttpClient(std::string url, const std::string& reader_token)
+      : url_(std::move(url)), curl_(curl_easy_init(), &curl_easy_cleanup) {
+    ASTYQ_CHECK(curl_ != nullptr);
+    if (!reader_token.empty()) authorization_ = "Authorization: Bearer " + reader_token;
+  }
+
+  Result<LedgerHead> head() override {
+    auto reply = get("/v1/status");
+    if (!reply) return reply.fault();
+    LedgerHead head;
+    head.json = std::move(*reply);
+    head.network_id = text_of(head.json, "network_id");
+    head.height = number_of(head.json, "height");
+    head.time_ns = static_cast<std::int64_t>(number_of(head.json, "time_ns"));
+    head.root = text_of(head.json, "app_hash");
+    if (head.network_id.empty()) return not_understood();
+    return head;
+  }
+
+  Result<TxAnswer> send(BytesView signed_tx) override {
+    return answer_of(post("/v1/transactions", kOne, signed_tx, "unknown_outcome"));
+  }
+
+  Result<TxAnswer> dry_run(BytesView signed_tx) override {
+    return answer_of(post("/v1/transactions?dry_run=true", kOne, signed_tx, "node_unreachable"));
+  }
+
+  Result<std::vector<TxAnswer>> send_all(const std::vector<Bytes>& signed_txs) override {
+    Bytes stream;
+    for (const Bytes& signed_tx : signed_txs) {
+      append_varint(stream, signed_tx.size());
+      stream += signed_tx;
+    }
+    const auto reply = post("/v1/transactions", kStream, stream, "unknown_outcome");
+    if (!reply) return reply.fault();
+    if (reply->status != 200) return problem_of(*reply);
+    if (!reply->json.is_array()) return not_understood();
+    std::vector<TxAnswer> answers;
+    for (const boost::json::value& json : reply->json.get_array()) {
+      auto answer = read_answer(json);
+      if (!answer) return answer.fault();
+      answers.push_back(std::move(*answer));
+    }
+    return answers;
+  }
+
+  Result<Row> row(std::string_view table, std::string_view key) override {
+    auto reply = get("/v1/" + std::string(table) + "/" + escaped(key));
+    if (!reply) return reply.fault();
+    const auto* item = reply->if_contains("item");
+    if (item == nullptr || !item->is_object()) return not_understood();
+    return item->get_object();
+  }
+
+  Result<Page> rows(std::string_view table, std::uint32_t limit, std::string_view cursor) override {
+    std::string path = "/v1/" + std::string(table) + "?limit=" + std::to_string(limit);
+    if (!cursor.empty()) path += "&cursor=" + escaped(cursor);
+    auto reply = get(path);
+    if (!reply) return reply.fault();
+    const auto* items = reply->if_contains("items");
+    if (items == nullptr || !items->is_array()) return not_understood();
+    Page page;
+    for (const boost::json::value& item : items->get_array()) {
+      if (!item.is_object()) return not_understood();
+      page.rows.push_back(item.get_object());
+    }
+    page.next_cursor = text_of(*reply, "next");
+    return page;
+  }
+
+  Result<boost::json::object> transaction(std::uint64_t party, BytesView id) override {
+    return get("/v1/transactions/" + std::to_string(party) + "/" + to_hex(id));
+  }
+
+  std::int64_t now_ns() override {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  }
+
+ private:
+  std::string escaped(std::string_view text) const {
+    char* bytes = curl_easy_escape(curl_.get(), text.data(), static_cast<int>(text.size()));
+    ASTYQ_CHECK(bytes != nullptr);
+    std::string out(bytes);
+    curl_free(bytes);
+    return out;
+  }
+
+  Result<boost::json::object> get(const std::string& path) {
+    curl_easy_reset(curl_.get());
+    auto reply = perform(path, nullptr, "node_unreachable");
+    if (!reply) return reply.fault();
+    if (reply->status != 200) return problem_of(*reply);
+    if (!reply->json.is_object()) return not_understood();
+    return reply->json.get_object();
+  }
+
+  Result<Reply> post(const std::string& path, const char* type, BytesView body,
+                     const char* when_cut_short) {
+    curl_easy_reset(curl_.get());
+    curl_easy_setopt(curl_.get(), CURLOPT_POST, 1L);
+    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDS, body.data());
+    return perform(path, type, when_cut_short);
+  }
+
+  static Result<TxAnswer> answer_of(const Result<Reply>& reply) {
+    if (!reply) return reply.fault();
+    if (!reply->json.is_object()) return not_understood();
+    const auto* nested = reply->json.get_object().if_contains("transaction");
+    if (nested != nullptr) return read_answer(*nested);
+    if (reply->status == 200 || reply->status == 201) return read_answer(reply->json);
+    if (text_of(reply->json.get_object(), "code") == "not_settled") return TxAnswer{};
+    return problem_of(*reply);
+  }
+
+  Result<Reply> perform(const std::string& path, const char* content_type,
+                        const char* when_cut_short) {
+    CURL* curl = curl_.get();
+    std::string body;
+    curl_slist* list = curl_slist_append(nullptr, "Accept: application/json");
+    list = curl_slist_append(list, "Expect:");
+    if (content_type != nullptr)
+      list = curl_slist_append(list, (std::string("Content-Type: ") + content_type).c_str());
+    if (!authorization_.empty()) list = curl_slist_append(list, authorization_.c_str());
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(
+        list, &curl_slist_free_all);
+    curl_easy_setopt(curl, CURLOPT_URL, (url_ + path).c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, kWholeMs);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &collect);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+    const CURLcode code = curl_easy_perform(curl);
+    if (code != CURLE_OK) return broken(code, when_cut_short);
+
+    Reply reply;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
+    boost::json::error_code error;
+    reply.json = boost::json::parse(body, error);
+    if (error) return not_understood();
+    return reply;
+  }
+
+  Fault broken(CURLcode code, const char* when_cut_short) const {
+    const bool nothing_sent = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+                              code == CURLE_COULDNT_RESOLVE_PROXY ||
+                              code == CURLE_SSL_CONNECT_ERROR ||
+                              code == CURLE_PEER_FAILED_VERIFICATION;
+    const std::string why = url_ + ": " + curl_easy_strerror(code) + ".";
+    if (nothing_sent)
+      return {"node_unreachable", why + " Is the node running? Name another with --node URL."};
+    return {when_cut_short, why + " The node did not answer in full."};
+  }
+
+  std::string url_;
+  std::string authorization_;
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LedgerClient>> connect_http(const std::string& url,
+                                                   const std::string& reader_token) {
+  static const bool kReady = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  ASTYQ_CHECK(kReady);
+  std::string base = url;
+  while (base.ends_with('/')) base.pop_back();
+  if (!base.starts_with("http://") && !base.starts_with("https://"))
+    return Fault{"node_url_wrong",
+                 "'" + url + "' is not the address of a node. Write it like http://127.0.0.1:8080"};
+  return std::unique_ptr<LedgerClient>(std::make_unique<HttpClient>(base, reader_token));
+}
+
+}  // namespace astyq::cli

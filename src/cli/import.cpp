@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/import.h"
+
+#include <algorithm>
+
+#include "wire/ids.h"
+
+namespace astyq::cli {
+namespace {
+
+enum class Stage { kAbsent, kOpen, kWeighed, kClosed };
+
+// A sample on its way into the ledger.
+struct Intake {
+  Delivery delivery;
+  Stage stage = Stage::kAbsent;
+  std::uint64_t ticket = 0;
+  std::string reason;   // why it was refused; empty: not refused
+  bool taken = false;   // somebody else opened its ticket meanwhile
+  Place first, second;  // of its operations in the phase under way
+
+  bool goes_on() const { return reason.empty() && !taken && stage != Stage::kClosed; }
+};
+
+struct KnownTicket {
+  std::uint64_t id = 0;
+  Stage stage = Stage::kAbsent;
+};
+
+Stage stage_of(const Row& row) {
+  const std::string state = text_of(row, "state");
+  if (state == "CLOSED") return Stage::kClosed;
+  return state == "WEIGHED" ? Stage::kWeighed : Stage::kOpen;
+}
+
+Result<std::map<std::string, KnownTicket>> known_tickets(LedgerClient& client) {
+  const auto rows = all_rows(client, "tickets");
+  if (!rows) return rows.fault();
+  std::map<std::string, KnownTicket> known;
+  for (const Row& row : *rows)
+    known[text_of(row, "sample_code")] = {number_of(row, "ticket"), stage_of(row)};
+  return known;
+}
+
+std::string reason_of(const OperationAnswer& answer) {
+  return answer.code + ": " + answer.text;
+}
+
+Operation open_ticket(const Season& season, const Delivery& delivery) {
+  const SeasonElevator& elevator = season.elevators[delivery.elevator];
+  const int crop = delivery.sample.crop;
+  Operation operation;
+  auto& verb = *operation.mutable_open_ticket();
+  verb.set_elevator(elevator.id);
+  if (const auto bin = elevator.bins.find(crop); bin != elevator.bins.end())
+    verb.set_bin(bin->second);
+  verb.set_depositor(season.farms[delivery.farm].party);
+  verb.set_vehicle(delivery.sample.vehicle);
+  verb.set_crop(delivery.sample.crop);
+  verb.set_crop_year(delivery.sample.crop_year);
+  if (const auto profile = season.profiles.find(crop); profile != season.profiles.end())
+    verb.set_basis_profile(profile->second);
+  verb.set_sample_code(delivery.sample.code);
+  return operation;
+}
+
+Operation weigh_ticket(const Sample& sample, std::uint64_t ticket) {
+  Operation operation;
+  auto& verb = *operation.mutable_weigh_ticket();
+  verb.set_ticket(ticket);
+  verb.set_gross_kg(sample.gross_kg);
+  verb.set_tare_kg(sample.tare_kg);
+  return operation;
+}
+
+Operation record_analysis(const Sample& sample) {
+  Operation operation;
+  auto& verb = *operation.mutable_record_analysis();
+  verb.set_sample_code(sample.code);
+  verb.set_moisture_bps(sample.moisture_bps);
+  verb.set_foreign_matter_bps(sample.foreign_matter_bps);
+  verb.set_protein_bps(sample.protein_bps);
+  verb.set_test_weight_g_per_l(sample.test_weight_g_per_l);
+  verb.set_grain_class(sample.grain_class);
+  verb.set_generated(sample.generated);
+  return operation;
+}
+
+const Signer& laboratory_of(const Season& season, const Sample& sample) {
+  return season.laboratories[static_cast<unsigned char>(sample.code[0]) %
+                             season.laboratories.size()];
+}
+
+std::vector<Batch> intake_batches(const Season& season, std::vector<Intake>& intakes) {
+  std::vector<Batch> batches;
+  for (std::size_t e = 0; e < season.elevators.size(); ++e) {
+    const Signer& signer = season.elevators[e].signer;
+    for (Intake& intake : intakes) {
+      if (intake.delivery.elevator != e || intake.stage > Stage::kOpen) continue;
+      std::uint64_t ticket = intake.ticket;
+      if (intake.stage == Stage::kAbsent) {
+        intake.first = next_place(batches, signer, 2);
+        append(batches, signer, open_ticket(season, intake.delivery));
+        ticket = wire::make_result_of(intake.first.operation);
+      }
+      intake.second = append(batches, signer, weigh_ticket(intake.delivery.sample, ticket));
+    }
+  }
+  return batches;
+}
+
+void take_intake_answers(const Answers& answers, std::vector<Intake>& intakes) {
+  for (Intake& intake : intakes) {
+    if (intake.stage > Stage::kOpen) continue;
+    if (intake.stage == Stage::kAbsent) {
+      const OperationAnswer& opened = answers[intake.first.batch][intake.first.operation];
+      intake.taken = opened.code == "open_ticket.sample_code_used";
+      if (!opened.accepted() && !intake.taken) intake.reason = reason_of(opened);
+      intake.ticket = opened.first_id;
+    }
+    if (!intake.goes_on()) continue;
+    const OperationAnswer& weighed = answers[intake.second.batch][intake.second.operation];
+    if (!weighed.accepted()) intake.reason = reason_of(weighed);
+    intake.stage = Stage::kWeighed;
+  }
+}
+
+std::vector<Batch> closing_batches(const Season& season, std::vector<Intake>& intakes) {
+  std::vector<Batch> batches;
+  for (const Signer& laboratory : season.laboratories)
+    for (Intake& intake : intakes)
+      if (intake.goes_on() && &laboratory_of(season, intake.delivery.sample) == &laboratory)
+        intake.first = append(batches, laboratory, record_analysis(intake.delivery.sample));
+  for (std::size_t e = 0; e < season.elevators.size(); ++e)
+    for (Intake& intake : intakes) {
+      if (intake.delivery.elevator != e || !intake.goes_on()) continue;
+      Operation operation;
+      operation.mutable_close_ticket()->set_ticket(intake.ticket);
+      intake.second = append(batches, season.elevators[e].signer, std::move(operation));
+    }
+  return batches;
+}
+
+void take_closing_answers(const Answers& answers, std::vector<Intake>& intakes) {
+  for (Intake& intake : intakes) {
+    if (!intake.goes_on()) continue;
+    const OperationAnswer& analysed = answers[intake.first.batch][intake.first.operation];
+    const OperationAnswer& closed = answers[intake.second.batch][intake.second.operation];
+    if (!analysed.accepted())
+      intake.reason = reason_of(analysed);
+    else if (!closed.accepted())
+      intake.reason = reason_of(closed);
+    intake.delivery.batch = closed.first_id;
+  }
+}
+
+void count(const Sample& sample, ImportSummary& summary) {
+  if ((sample.generated & kGeneratedMoisture) != 0) ++summary.moisture_generated;
+  if (sample.protein_bps != 0) ++summary.protein_measured;
+  if (sample.test_weight_g_per_l != 0) ++summary.test_weight_measured;
+  if (sample.test_weight_was_lb_per_bu) ++summary.test_weight_converted;
+}
+
+void sum_up(std::vector<Intake>& intakes, ImportResult& result) {
+  for (Intake& intake : intakes) {
+    if (!intake.reason.empty()) {
+      result.summary.refused.push_back({intake.delivery.sample.row, intake.reason});
+      continue;
+    }
+    count(intake.delivery.sample, result.summary);
+    if (!intake.goes_on()) {
+      ++result.summary.already_there;
+      continue;
+    }
+    ++result.summary.imported;
+    result.deliveries.push_back(std::move(intake.delivery));
+  }
+  std::sort(result.summary.refused.begin(), result.summary.refused.end(),
+            [](const RefusedRow& a, const RefusedRow& b) { return a.row < b.row; });
+}
+
+}  // namespace
+
+ReadSamples read_samples(const std::vector<TableRow>& rows, const ImportOptions& options) {
+  ReadSamples read;
+  std::map<std::string, std::uint64_t> row_of;
+  for (const TableRow& row : rows) {
+    if (read.samples.size() >= options.most_deliveries) break;
+    SampleOrNot outcome = read_sample(row, options.seed);
+    if (std::holds_alternative<NotMeasured>(outcome)) {
+      ++read.summary.not_measured;
+    } else if (const auto* unknown = std::get_if<UnknownCrop>(&outcome)) {
+      ++read.summary.unknown_crops[unknown->name];
+    } else if (const auto* impossible = std::get_if<Impossible>(&outcome)) {
+      read.summary.refused.push_back({row.number, impossible->reason});
+    } else {
+      Sample& sample = std::get<Sample>(outcome);
+      const auto [first, is_new] = row_of.emplace(sample.identity, row.number);
+      if (is_new)
+        read.samples.push_back(std::move(sample));
+      else
+        read.summary.refused.push_back(
+            {row.number, "duplicate: row " + std::to_string(first->second) +
+                             " holds harvest and point " + sample.identity + " already"});
+    }
+  }
+  return read;
+}
+
+Result<ImportResult> import_samples(LedgerClient& client, const Season& season,
+                                    const std::vector<TableRow>& rows, const ImportOptions& options,
+                                    const Progress& progress) {
+  ReadSamples read = read_samples(rows, options);
+  const auto known = known_tickets(client);
+  if (!known) return known.fault();
+  std::vector<Intake> intakes;
+  for (Sample& sample : read.samples) {
+    Intake intake;
+    intake.delivery.farm = season.farm_of(sample.point);
+    intake.delivery.elevator = season.elevator_of(intake.delivery.farm);
+    if (const auto found = known->find(to_hex(sample.code)); found != known->end()) {
+      intake.ticket = found->second.id;
+      intake.stage = found->second.stage;
+    }
+    intake.delivery.sample = std::move(sample);
+    intakes.push_back(std::move(intake));
+  }
+
+  const auto arrived = send_batches(client, {"trucks weighed", season.network_id, progress},
+                                    intake_batches(season, intakes));
+  if (!arrived) return arrived.fault();
+  take_intake_answers(*arrived, intakes);
+  const auto closed = send_batches(client, {"samples analysed", season.network_id, progress},
+                                   closing_batches(season, intakes));
+  if (!closed) return closed.fault();
+  take_closing_answers(*closed, intakes);
+
+  ImportResult result{std::move(read.summary), {}};
+  sum_up(intakes, result);
+  return result;
+}
+
+}  // namespace astyq::cli

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "cli/entropy.h"
+#include "crypto/keyring.h"
+
+namespace astyq::cli {
+namespace {
+
+void show_key(Context& context, const std::string& name, const crypto::Ed25519Key::PublicKey& key) {
+  if (context.settings.json)
+    context.io.out << boost::json::serialize(boost::json::object{
+                          {"name", name}, {"public_key", to_hex(view(key))}})
+                   << "\n";
+  else
+    context.io.out << name << "  " << to_hex(view(key)) << "\n";
+}
+
+Result<crypto::Keyring> open_or_create(Context& context) {
+  const std::string& path = context.settings.keyring;
+  std::error_code error;
+  const bool exists = std::filesystem::exists(path, error);
+  const auto password = context.password(!exists);
+  if (!password) return password.fault();
+  if (exists) return crypto::Keyring::open(path, *password, &system_entropy);
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  return crypto::Keyring::create(path, *password, &system_entropy, context.keyring_cost);
+}
+
+int new_key(Context& context, const std::string& name) {
+  auto ring = open_or_create(context);
+  if (!ring) return fail(context, ring.fault());
+  const auto key = ring->add_new(name);
+  if (!key) return fail(context, key.fault());
+  show_key(context, name, *key);
+  show_hint(context.io, "give the public key to the registrar, who registers your party");
+  return kOk;
+}
+
+int list_keys(Context& context) {
+  const auto password = context.password(false);
+  if (!password) return fail(context, password.fault());
+  const auto ring = crypto::Keyring::open(context.settings.keyring, *password, &system_entropy);
+  if (!ring) return fail(context, ring.fault());
+  boost::json::array all;
+  for (const std::string& name : ring->names()) {
+    const auto key = ring->get(name);
+    if (!key) return fail(context, key.fault());
+    if (!context.settings.json) show_key(context, name, key->public_key());
+    all.push_back(
+        boost::json::object{{"name", name}, {"public_key", to_hex(view(key->public_key()))}});
+  }
+  if (context.settings.json) context.io.out << boost::json::serialize(all) << "\n";
+  if (all.empty()) show_hint(context.io, "astyq key new NAME");
+  return kOk;
+}
+
+}  // namespace
+
+void add_key_commands(Commands& commands) {
+  CLI::App& key = commands.noun("key");
+  key.description("Signing keys: your own keyring, and the verbs about a party's keys.");
+  std::string& name = commands.keep<std::string>();
+  CLI::App& make = commands.add(key, "new", "A fresh key in your keyring.",
+                                [&name](Context& context) { return new_key(context, name); });
+  make.add_option("name", name, "1 to 64 of a-z A-Z 0-9 . _ -")->required()->type_name("NAME");
+  commands.add(key, "list", "The keys of your keyring.", &list_keys);
+}
+
+}  // namespace astyq::cli

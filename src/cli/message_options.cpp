@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/message_options.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+
+#include "astyq/options.pb.h"
+#include "cli/words.h"
+#include "wire/json.h"
+
+namespace astyq::cli {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+constexpr std::size_t kMaxJsonBytes = 1u << 20;
+constexpr int kMaxDepth = 4;
+
+std::string option_name(const std::string& prefix, const FieldDescriptor& field) {
+  std::string name = prefix + field.name();
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+std::string enum_values(const google::protobuf::EnumDescriptor& kind) {
+  std::string values;
+  for (int i = 0; i < kind.value_count(); ++i) {
+    if (kind.value(i)->number() == 0) continue;
+    values += (values.empty() ? "" : ", ") + kind.value(i)->name();
+  }
+  return values;
+}
+
+// What the value looks like, for --help.
+std::string help_of(const FieldDescriptor& field) {
+  const auto& options = field.options().GetExtension(options::field);
+  std::string help;
+  if (!options.names().empty())
+    help = "number of a row of " + options.names() + ", or result_of(k) in a batch";
+  else if (field.type() == FieldDescriptor::TYPE_ENUM)
+    help = "one of " + enum_values(*field.enum_type());
+  else if (field.type() == FieldDescriptor::TYPE_BYTES && options.size() != 0)
+    help = std::to_string(options.size()) + " bytes in hexadecimal";
+  else if (field.type() == FieldDescriptor::TYPE_BYTES)
+    help = "bytes in hexadecimal";
+  else if (field.type() == FieldDescriptor::TYPE_STRING)
+    help = "text";
+  else if (field.type() == FieldDescriptor::TYPE_BOOL)
+    help = "true or false";
+  else
+    help = "whole number";
+  return field.is_repeated() ? help + "; may be repeated" : help;
+}
+
+bool is_plain(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_UINT32 || field.type() == FieldDescriptor::TYPE_BOOL;
+}
+
+// A u32 or a truth value stands bare in JSON, so that whatever else was typed must not reach it.
+bool is_bare(std::string_view text) {
+  return text == "true" || text == "false" ||
+         (!text.empty() && std::all_of(text.begin(), text.end(),
+                                       [](char c) { return c >= '0' && c <= '9'; }));
+}
+
+std::string json_value(const FieldDescriptor& field, const std::string& text) {
+  return is_plain(field) && is_bare(text) ? text : wire::json_string(text);
+}
+
+}  // namespace
+
+void MessageOptions::add_to(CLI::App& app, const Descriptor& message) {
+  add_fields(app, message, "");
+}
+
+// proto/ nests a few levels; the bound keeps a message that held itself from going on for ever.
+void MessageOptions::add_fields(CLI::App& app, const Descriptor& message,
+                                const std::string& prefix) {
+  for (int i = 0; i < message.field_count(); ++i) {
+    const FieldDescriptor& field = *message.field(i);
+    const std::string name = option_name(prefix, field);
+    if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
+      const bool deep = std::count(name.begin(), name.end(), '.') >= kMaxDepth;
+      if (field.is_repeated() || deep)
+        unreachable_ = true;
+      else
+        add_fields(app, *field.message_type(), name + ".");
+      continue;
+    }
+    auto value = std::make_unique<Value>();
+    value->field = &field;
+    CLI::Option* option = app.add_option("--" + name, value->texts, help_of(field));
+    option->type_name("VALUE")->group("Fields");
+    if (field.is_repeated())
+      option->expected(1, -1)->allow_extra_args(false)->multi_option_policy(
+          CLI::MultiOptionPolicy::TakeAll);
+    else
+      option->expected(1);
+    values_.emplace(name, std::move(value));
+  }
+}
+
+std::string MessageOptions::json_of(const Descriptor& message, const std::string& prefix) const {
+  std::string json;
+  for (int i = 0; i < message.field_count(); ++i) {
+    const FieldDescriptor& field = *message.field(i);
+    const std::string name = option_name(prefix, field);
+    std::string value;
+    if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
+      if (!field.is_repeated()) value = json_of(*field.message_type(), name + ".");
+      if (value == "{}") value.clear();
+    } else if (const auto found = values_.find(name);
+               found != values_.end() && !found->second->texts.empty()) {
+      for (const std::string& text : found->second->texts)
+        value += (value.empty() ? "" : ",") + json_value(field, text);
+      if (field.is_repeated()) value = "[" + value + "]";
+    }
+    if (value.empty()) continue;
+    json += (json.empty() ? "" : ",") + wire::json_string(field.name()) + ":" + value;
+  }
+  return "{" + json + "}";
+}
+
+Status MessageOptions::fill(google::protobuf::Message& message) const {
+  const Status read = wire::from_json(json_of(*message.GetDescriptor(), ""), message, kMaxJsonBytes);
+  if (read) return Done{};
+  // The text begins with a JSON pointer: /grade/crop is the option --grade.crop.
+  std::string text = read.fault().text;
+  const std::size_t end = std::min(text.find(':'), text.find(' '));
+  if (!text.empty() && text[0] == '/') {
+    std::replace(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(std::min(end, text.size())), '/', '.');
+    std::replace(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(std::min(end, text.size())), '_', '-');
+    text = "--" + text.substr(1);
+  }
+  return Fault{"option_wrong", text};
+}
+
+}  // namespace astyq::cli

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace astyq::cli {
+
+// What is wrong with the first word or option that no command knows, with the nearest one that
+// does; empty when all are known. CLI11 says only that there was something extra.
+std::string unknown_word(CLI::App& root, const std::vector<std::string>& arguments);
+
+}  // namespace astyq::cli

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "cli/commands.h"
+#include "cli/words.h"
+#include "wire/catalogue.h"
+
+namespace astyq::cli {
+namespace {
+
+constexpr std::uint32_t kUsualRows = 50;
+constexpr std::uint32_t kPageRows = 200;
+
+struct TableCommand {
+  const wire::TableEntry* table = nullptr;
+  std::string key;
+  std::string cursor;
+  std::uint32_t limit = kUsualRows;
+};
+
+std::string key_shape(const wire::TableEntry& table) {
+  std::string shape;
+  for (const wire::KeyPart& part : table.key) shape += (shape.empty() ? "" : ":") + part.name;
+  return shape;
+}
+
+void print_rows(Io& io, const std::vector<Row>& rows) {
+  std::vector<std::vector<std::string>> lines{{}};
+  for (const Row& row : rows)
+    for (const auto& [name, value] : flattened(row))
+      if (std::find(lines[0].begin(), lines[0].end(), name) == lines[0].end())
+        lines[0].push_back(name);
+  for (const Row& row : rows) {
+    const auto members = flattened(row);
+    std::vector<std::string> line;
+    for (const std::string& column : lines[0]) {
+      const auto found = std::find_if(members.begin(), members.end(),
+                                      [&](const auto& member) { return member.first == column; });
+      line.push_back(found == members.end() ? "-" : found->second);
+    }
+    lines.push_back(std::move(line));
+  }
+  if (!rows.empty()) io.out << aligned(lines);
+}
+
+int list_rows(Context& context, const TableCommand& command) {
+  if (command.limit == 0) return fail(context, {"usage", "--limit must be at least 1."});
+  const auto client = context.client();
+  if (!client) return fail(context, client.fault());
+  std::vector<Row> rows;
+  std::string cursor = command.cursor;
+  do {
+    const std::uint32_t left = command.limit - static_cast<std::uint32_t>(rows.size());
+    auto page = (*client)->rows(command.table->name, std::min(left, kPageRows), cursor);
+    if (!page) return fail(context, page.fault());
+    for (Row& row : page->rows) rows.push_back(std::move(row));
+    cursor = page->next_cursor;
+  } while (!cursor.empty() && rows.size() < command.limit);
+
+  if (context.settings.json) {
+    boost::json::array items;
+    for (const Row& row : rows) items.push_back(row);
+    boost::json::object document{{"items", std::move(items)}};
+    if (!cursor.empty()) document["next"] = cursor;
+    context.io.out << boost::json::serialize(document) << "\n";
+  } else {
+    print_rows(context.io, rows);
+    if (rows.empty()) context.io.err << "no rows\n";
+    if (!cursor.empty())
+      show_hint(context.io, "there are more: add --limit N, or --cursor " + cursor);
+  }
+  return kOk;
+}
+
+int show_row(Context& context, const TableCommand& command) {
+  const auto client = context.client();
+  if (!client) return fail(context, client.fault());
+  const auto row = (*client)->row(command.table->name, command.key);
+  if (!row) return fail(context, row.fault());
+  context.io.out << (context.settings.json ? boost::json::serialize(*row) + "\n" : listed(*row));
+  if (command.table->restricted != nullptr && !row->contains("restricted"))
+    context.io.err << "The restricted part needs --reader-token-file FILE.\n";
+  return kOk;
+}
+
+}  // namespace
+
+void add_table_commands(Commands& commands) {
+  for (const wire::TableEntry& table : wire::tables()) {
+    CLI::App& noun = commands.noun(noun_of(table));
+    if (noun.get_description().empty()) noun.description(table.doc);
+    TableCommand& command = commands.keep<TableCommand>();
+    command.table = &table;
+    CLI::App& list =
+        commands.add(noun, "list", "Rows of " + table.name + ".",
+                     [&command](Context& context) { return list_rows(context, command); });
+    list.add_option("--limit", command.limit, "at most so many rows")->type_name("N");
+    list.add_option("--cursor", command.cursor, "where an earlier list ended")->type_name("TEXT");
+    CLI::App& show =
+        commands.add(noun, "show", "One row of " + table.name + ".",
+                     [&command](Context& context) { return show_row(context, command); });
+    show.add_option("key", command.key, key_shape(table))->required()->type_name("KEY");
+  }
+}
+
+}  // namespace astyq::cli

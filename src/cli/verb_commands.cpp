@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json/serialize.hpp>
+
+#include "cli/commands.h"
+#include "cli/message_options.h"
+#include "cli/words.h"
+#include "wire/catalogue.h"
+
+namespace astyq::cli {
+namespace {
+
+const wire::VerbEntry* verb_of(const Operation& operation) {
+  const auto* oneof = Operation::descriptor()->oneof_decl(0);
+  const auto* field = Operation::GetReflection()->GetOneofFieldDescriptor(operation, oneof);
+  return field == nullptr ? nullptr : wire::find_verb(field->name());
+}
+
+void show_operation(Io& io, const wire::VerbEntry* verb, const OperationAnswer& answer) {
+  const std::string name = verb == nullptr ? "operation" : verb->name;
+  if (!answer.accepted()) {
+    io.err << name << ": refused: " << answer.text << "\n  code: " << answer.code << "\n";
+    return;
+  }
+  io.out << name << ": accepted";
+  const wire::TableEntry* table =
+      verb == nullptr || answer.first_id == 0 ? nullptr : wire::find_table(verb->creates);
+  if (table != nullptr) {
+    io.out << ", " << noun_of(*table) << " " << answer.first_id;
+    if (answer.count > 1) io.out << " to " << answer.first_id + answer.count - 1;
+  }
+  io.out << "\n";
+  if (table != nullptr)
+    show_hint(io, "astyq " + noun_of(*table) + " show " + std::to_string(answer.first_id));
+}
+
+int exit_of(const TxAnswer& answer) {
+  if (answer.fate == Fate::kUnknown) return kUnknown;
+  if (answer.fate == Fate::kNotAdmitted) {
+    const bool keys = answer.admission.code == "key_not_of_party" ||
+                      answer.admission.code == "too_few_keys" ||
+                      answer.admission.code == "wrong_signature";
+    return keys ? kNotAllowed : kRefused;
+  }
+  for (const OperationAnswer& operation : answer.operations)
+    if (!operation.accepted()) return kRefused;
+  return kOk;
+}
+
+void report(Context& context, const std::vector<Operation>& operations, const TxAnswer& answer) {
+  if (context.settings.json) {
+    context.io.out << boost::json::serialize(answer.json) << "\n";
+    return;
+  }
+  if (answer.fate == Fate::kNotAdmitted) {
+    context.io.err << "not admitted, nothing was consumed: " << answer.admission.text
+                   << "\n  code: " << answer.admission.code << "\n";
+    return;
+  }
+  for (std::size_t i = 0; i < answer.operations.size(); ++i)
+    show_operation(context.io, i < operations.size() ? verb_of(operations[i]) : nullptr,
+                   answer.operations[i]);
+  if (context.settings.dry_run)
+    context.io.err << "dry run: nothing was changed\n";
+  else
+    context.io.err << "settled at height " << answer.height << "\n";
+}
+
+// What was sent may have happened: never a failure, and always a way to find out.
+int report_unknown(Context& context, const Signed& sent, const std::string& why) {
+  context.io.err << "unknown: " << why << " The transaction may have been applied.\n";
+  show_hint(context.io, "astyq transaction show " + std::to_string(sent.party) + " " +
+                            to_hex(sent.id));
+  return kUnknown;
+}
+
+struct VerbCommand {
+  const wire::VerbEntry* verb = nullptr;
+  MessageOptions options;
+};
+
+int send_verb(Context& context, const VerbCommand& command) {
+  Operation operation;
+  const auto* field = Operation::descriptor()->FindFieldByName(command.verb->name);
+  ASTYQ_CHECK(field != nullptr);
+  auto* message = Operation::GetReflection()->MutableMessage(&operation, field);
+  if (const Status filled = command.options.fill(*message); !filled)
+    return fail(context, filled.fault());
+  const std::string question =
+      is_dangerous(*command.verb) ? command.verb->doc + " Send it?" : std::string();
+  return send_and_report(context, {operation}, question);
+}
+
+}  // namespace
+
+int send_and_report(Context& context, const std::vector<Operation>& operations,
+                    const std::string& question) {
+  const auto client = context.client();
+  if (!client) return fail(context, client.fault());
+  const auto head = (*client)->head();
+  if (!head) return fail(context, head.fault());
+  const auto signer = context.signer(**client, *head);
+  if (!signer) return fail(context, signer.fault());
+  if (!question.empty())
+    if (const Status agreed = context.confirm(question); !agreed)
+      return fail(context, agreed.fault());
+
+  const Signed signed_tx = sign(**client, head->network_id, *signer, operations);
+  const auto answer = context.settings.dry_run ? (*client)->dry_run(signed_tx.bytes)
+                                               : (*client)->send(signed_tx.bytes);
+  if (!answer && answer.fault().code == "unknown_outcome")
+    return report_unknown(context, signed_tx, answer.fault().text);
+  if (!answer) return fail(context, answer.fault());
+  if (answer->fate == Fate::kUnknown)
+    return report_unknown(context, signed_tx, "The node stopped before it could tell.");
+  report(context, operations, *answer);
+  return exit_of(*answer);
+}
+
+void add_verb_commands(Commands& commands) {
+  for (const wire::VerbEntry& verb : wire::verbs()) {
+    const CommandWords words = words_of(verb);
+    VerbCommand& command = commands.keep<VerbCommand>();
+    command.verb = &verb;
+    CLI::App& app =
+        commands.add(commands.noun(words.noun), words.verb, verb.doc,
+                     [&command](Context& context) { return send_verb(context, command); });
+    command.options.add_to(app, *verb.message);
+    if (!verb.permission.empty()) app.footer("Needs the permission " + verb.permission + ".");
+    if (command.options.has_unreachable_fields())
+      app.footer("Some fields are lists of records: send these by `astyq batch FILE`.");
+  }
+}
+
+}  // namespace astyq::cli
