@@ -38,10 +38,10 @@ void add_global_options(CLI::App& root, Settings& settings, std::string& config)
 // What CLI11 throws, as an exit code: help and version are data, the rest is wrong use.
 int say_parse_error(CLI::App& root, const CLI::ParseError& error, Io& io) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
-    return root.exit(error, io.out, io.err), kOk;
+    return root.exit(error, io.out, io.err), kExitOk;
   show_fault(io, {"usage", error.what()});
   show_hint(io, "the same command with --help");
-  return kUsage;
+  return kExitUsage;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ Commands::Commands() : root_("Astyq: grain receipts on a ledger.", "astyq") {
 }
 
 CLI::App& Commands::noun(const std::string& word) {
-  if (CLI::App* app = root_.get_subcommand_no_throw(word); app != nullptr) return *app;
+  if (CLI::App* app = find_command(root_, word); app != nullptr) return *app;
   CLI::App* app = root_.add_subcommand(word);
   app->require_subcommand(1, 1);
   app->fallthrough();
@@ -91,7 +91,7 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   if (const std::string unknown = unknown_word(commands.root(), arguments); !unknown.empty()) {
     show_fault(io, {"usage", unknown});
     show_hint(io, "astyq --help");
-    return kUsage;
+    return kExitUsage;
   }
   if (arguments.empty()) arguments.push_back("--help");
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants a vector

@@ -22,27 +22,27 @@ struct CodeExit {
   std::string_view code;
   int exit;
 };
-constexpr CodeExit kExits[] = {{"option_wrong", kUsage},
-                               {"usage", kUsage},
-                               {"no_signer", kUsage},
-                               {"not_confirmed", kUsage},
-                               {"no_terminal", kUsage},
-                               {"node_url_wrong", kUsage},
-                               {"config_invalid", kUsage},
-                               {"keyring_wrong_name", kUsage},
-                               {"not_found", kNotFound},
-                               {"file_unreadable", kNotFound},
-                               {"keyring_missing", kNotFound},
-                               {"keyring_no_such_key", kNotFound},
-                               {"season_missing", kNotFound},
-                               {"not_authorised", kNotAllowed},
-                               {"key_unknown", kNotAllowed},
-                               {"keyring_wrong_password", kNotAllowed},
-                               {"keyring_too_open", kNotAllowed},
-                               {"not_admitted", kRefused},
-                               {"demo_refused", kRefused},
-                               {"unknown_outcome", kUnknown},
-                               {"interrupted", kInterrupted}};
+constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
+                               {"usage", kExitUsage},
+                               {"no_signer", kExitUsage},
+                               {"not_confirmed", kExitUsage},
+                               {"no_terminal", kExitUsage},
+                               {"node_url_wrong", kExitUsage},
+                               {"config_invalid", kExitUsage},
+                               {"keyring_wrong_name", kExitUsage},
+                               {"not_found", kExitNotFound},
+                               {"file_unreadable", kExitNotFound},
+                               {"keyring_missing", kExitNotFound},
+                               {"keyring_no_such_key", kExitNotFound},
+                               {"season_missing", kExitNotFound},
+                               {"not_authorised", kExitNotAllowed},
+                               {"key_unknown", kExitNotAllowed},
+                               {"keyring_wrong_password", kExitNotAllowed},
+                               {"keyring_too_open", kExitNotAllowed},
+                               {"not_admitted", kExitRefused},
+                               {"demo_refused", kExitRefused},
+                               {"unknown_outcome", kExitUnknown},
+                               {"interrupted", kExitInterrupted}};
 
 }  // namespace
 
@@ -50,7 +50,7 @@ int fail(Context& context, const Fault& fault) {
   show_fault(context.io, fault);
   for (const CodeExit& entry : kExits)
     if (entry.code == fault.code) return entry.exit;
-  return kFailed;
+  return kExitFailed;
 }
 
 Result<std::string> read_file(const std::string& path) {

@@ -65,7 +65,7 @@ int import_command(Context& context, const SamplesCommand& command) {
   if (!result) return fail(context, result.fault());
   context.io.out << (context.settings.json ? boost::json::serialize(to_json(result->summary)) + "\n"
                                            : to_text(result->summary));
-  return kOk;
+  return kExitOk;
 }
 
 int demo_command(Context& context, const SamplesCommand& command) {
@@ -85,7 +85,7 @@ int demo_command(Context& context, const SamplesCommand& command) {
   if (!summary->already_loaded)
     context.io.err << "loaded in " << took.count() << " ms\n";
   show_hint(context.io, "astyq receipt list; sign as anybody with --as demo:farm-01");
-  return kOk;
+  return kExitOk;
 }
 
 struct WeightCommand {
@@ -122,7 +122,7 @@ int weight_command(Context& context, const WeightCommand& command) {
     context.io.out << "{\"credit_kg\":\"" << credit->count() << "\"}\n";
   else
     context.io.out << credit->count() << "\n";
-  return kOk;
+  return kExitOk;
 }
 
 void add_credit_weight(Commands& commands) {

@@ -32,13 +32,13 @@ void add_help_commands(Commands& commands) {
     commands.add(completions, shell.name, std::string("For ") + shell.name + ".",
                  [&commands, shell](Context& context) {
                    context.io.out << shell.script(commands.root());
-                   return kOk;
+                   return kExitOk;
                  });
   CLI::App& help = commands.noun("help");
   help.description("More about a topic.");
   commands.add(help, "exit-codes", "What the program's exit codes mean.", [](Context& context) {
     context.io.out << kExitCodes;
-    return kOk;
+    return kExitOk;
   });
 }
 

@@ -38,7 +38,7 @@ int new_key(Context& context, const std::string& name) {
   if (!key) return fail(context, key.fault());
   show_key(context, name, *key);
   show_hint(context.io, "give the public key to the registrar, who registers your party");
-  return kOk;
+  return kExitOk;
 }
 
 int list_keys(Context& context) {
@@ -56,7 +56,7 @@ int list_keys(Context& context) {
   }
   if (context.settings.json) context.io.out << boost::json::serialize(all) << "\n";
   if (all.empty()) show_hint(context.io, "astyq key new NAME");
-  return kOk;
+  return kExitOk;
 }
 
 }  // namespace

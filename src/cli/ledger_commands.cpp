@@ -18,7 +18,7 @@ int show_status(Context& context) {
   if (!head) return fail(context, head.fault());
   context.io.out << (context.settings.json ? boost::json::serialize(head->json) + "\n"
                                            : listed(head->json));
-  return kOk;
+  return kExitOk;
 }
 
 struct Named {
@@ -38,7 +38,7 @@ int show_transaction(Context& context, const Named& named) {
   if (!answer) return fail(context, answer.fault());
   context.io.out << (context.settings.json ? boost::json::serialize(*answer) + "\n"
                                            : listed(*answer));
-  return kOk;
+  return kExitOk;
 }
 
 // A TxBody in JSON, of which only the operations count: party, id and validity are this program's.

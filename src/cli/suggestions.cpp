@@ -51,6 +51,12 @@ bool takes_words(const CLI::App& app) {
 
 }  // namespace
 
+CLI::App* find_command(CLI::App& app, const std::string& name) {
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+    if (command->get_name() == name) return command;
+  return nullptr;
+}
+
 std::string unknown_word(CLI::App& root, const std::vector<std::string>& arguments) {
   CLI::App* app = &root;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -64,7 +70,7 @@ std::string unknown_word(CLI::App& root, const std::vector<std::string>& argumen
       continue;
     }
     if (word.starts_with('-')) continue;
-    CLI::App* next = app->get_subcommand_no_throw(word);
+    CLI::App* next = find_command(*app, word);
     const std::vector<std::string> names = command_names(*app);
     if (next == nullptr && !names.empty() && !takes_words(*app)) {
       const std::string where = app == &root ? "astyq" : app->get_name();

@@ -11,4 +11,7 @@ namespace astyq::cli {
 // does; empty when all are known. CLI11 says only that there was something extra.
 std::string unknown_word(CLI::App& root, const std::vector<std::string>& arguments);
 
+// The command of that name below `app`; null when there is none.
+CLI::App* find_command(CLI::App& app, const std::string& name);
+
 }  // namespace astyq::cli

@@ -71,7 +71,7 @@ int list_rows(Context& context, const TableCommand& command) {
     if (!cursor.empty())
       show_hint(context.io, "there are more: add --limit N, or --cursor " + cursor);
   }
-  return kOk;
+  return kExitOk;
 }
 
 int show_row(Context& context, const TableCommand& command) {
@@ -82,7 +82,7 @@ int show_row(Context& context, const TableCommand& command) {
   context.io.out << (context.settings.json ? boost::json::serialize(*row) + "\n" : listed(*row));
   if (command.table->restricted != nullptr && !row->contains("restricted"))
     context.io.err << "The restricted part needs --reader-token-file FILE.\n";
-  return kOk;
+  return kExitOk;
 }
 
 }  // namespace

@@ -34,16 +34,16 @@ void show_operation(Io& io, const wire::VerbEntry* verb, const OperationAnswer& 
 }
 
 int exit_of(const TxAnswer& answer) {
-  if (answer.fate == Fate::kUnknown) return kUnknown;
+  if (answer.fate == Fate::kUnknown) return kExitUnknown;
   if (answer.fate == Fate::kNotAdmitted) {
     const bool keys = answer.admission.code == "key_not_of_party" ||
                       answer.admission.code == "too_few_keys" ||
                       answer.admission.code == "wrong_signature";
-    return keys ? kNotAllowed : kRefused;
+    return keys ? kExitNotAllowed : kExitRefused;
   }
   for (const OperationAnswer& operation : answer.operations)
-    if (!operation.accepted()) return kRefused;
-  return kOk;
+    if (!operation.accepted()) return kExitRefused;
+  return kExitOk;
 }
 
 void report(Context& context, const std::vector<Operation>& operations, const TxAnswer& answer) {
@@ -70,7 +70,7 @@ int report_unknown(Context& context, const Signed& sent, const std::string& why)
   context.io.err << "unknown: " << why << " The transaction may have been applied.\n";
   show_hint(context.io, "astyq transaction show " + std::to_string(sent.party) + " " +
                             to_hex(sent.id));
-  return kUnknown;
+  return kExitUnknown;
 }
 
 struct VerbCommand {
