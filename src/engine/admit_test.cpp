@@ -149,8 +149,8 @@ TEST(Admission, key_revoked_earlier_in_the_block) {
 struct MixedKeys : testing::Test {
   Chain chain;
   test::Actor farm = chain.company("Agro");
-  crypto::P256Key card = crypto::P256Key::generate();
-  crypto::P256Key telephone = crypto::P256Key::generate();
+  crypto::P256Key card = test::p256_key(1);
+  crypto::P256Key telephone = test::p256_key(2);
 
   MixedKeys() {
     chain.ok(farm, verbs::AddKey{.key = test::p256_message(card)});

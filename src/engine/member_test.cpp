@@ -119,7 +119,7 @@ TEST(Member, wrong_signature) {
 
 TEST(Member, wrong_signature_of_each_kind) {
   Chain chain;
-  const auto key = crypto::P256Key::generate();
+  const auto key = test::p256_key(1);
   const auto body = chain.body(chain.registrar(), {harmless()});
   const std::vector<test::Signing> kinds{
       test::by_ed25519(*chain.new_key()), test::by_p256(key),
@@ -138,8 +138,7 @@ TEST(Member, wrong_signature_of_each_kind) {
 TEST(Member, passkey_facts) {
   Chain chain;
   const auto body = chain.body(chain.registrar(), {harmless()});
-  const auto sign =
-      test::by_passkey(crypto::P256Key::generate(), "https://astyq.example", "astyq.example");
+  const auto sign = test::by_passkey(test::p256_key(1), "https://astyq.example", "astyq.example");
   const Member member = prepare_one(chain, test::signed_by(chain, body, {sign}));
   ASSERT_EQ(member.signers.size(), 1u);
   EXPECT_EQ(member.signers[0].kind, SignatureKind::kPasskey);

@@ -95,6 +95,14 @@ Signing by_passkey(const crypto::P256Key& key, const std::string& origin,
   };
 }
 
+crypto::P256Key p256_key(std::uint8_t number) {
+  crypto::P256Key::Secret secret{};
+  secret.back() = number;
+  const auto key = crypto::P256Key::of(secret);
+  EXPECT_TRUE(key.has_value());
+  return *key;
+}
+
 identity::v1::NewKey p256_message(const crypto::P256Key& key) {
   identity::v1::NewKey message;
   message.set_kind(identity::v1::P256);

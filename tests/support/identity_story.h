@@ -34,6 +34,8 @@ Signing by_p256(const crypto::P256Key& key);
 Signing by_passkey(const crypto::P256Key& key, const std::string& origin,
                    const std::string& relying_party);
 
+// One of 255 keys. Requires: number > 0.
+crypto::P256Key p256_key(std::uint8_t number);
 identity::v1::NewKey p256_message(const crypto::P256Key& key);
 identity::v1::NewKey passkey_message(const crypto::P256Key& key, const std::string& origin,
                                      const std::string& relying_party);

@@ -32,7 +32,7 @@ TEST(AddKey, story) {
 TEST(AddKey, story_of_a_persons_passkey) {
   Chain chain;
   const auto farmer = chain.person();
-  const auto passkey = crypto::P256Key::generate();
+  const auto passkey = test::p256_key(1);
   chain.ok(farmer, verbs::AddKey{.key = test::passkey_message(passkey, "https://astyq.example",
                                                               "astyq.example")});
   const auto row = chain.get(kKeys(crypto::sha256(view(passkey.public_key()))));
@@ -56,7 +56,7 @@ TEST(AddKey, refusals_in_order) {
   auto with_origin = chain.new_key_message(*chain.new_key());
   with_origin.set_origin("https://astyq.example");
   chain.refuse(farm, verbs::AddKey{.key = with_origin}, AddKey::WRONG_KEY);
-  auto passkey = test::passkey_message(crypto::P256Key::generate(), "", "astyq.example");
+  auto passkey = test::passkey_message(test::p256_key(1), "", "astyq.example");
   chain.refuse(farm, verbs::AddKey{.key = passkey}, AddKey::WRONG_KEY);
 
   chain.refuse(full.company, verbs::AddKey{.key = used}, AddKey::TOO_MANY_KEYS);
