@@ -107,6 +107,7 @@ TEST(PledgeReceipt, the_first_of_pledge_and_redemption_wins) {
 TEST(PledgeReceipt, property_held_from_the_offer_to_the_release) {
   ReceiptsDesk desk;
   std::mt19937_64 random(712);
+  const std::uint64_t pool = desk.new_pool();
   for (int run = 0; run < 20; ++run) {
     const std::uint64_t farmer = desk.new_party(), bank = desk.new_party(),
                         buyer = desk.new_party();
@@ -119,7 +120,7 @@ TEST(PledgeReceipt, property_held_from_the_offer_to_the_release) {
                                         pledge.contract_digest});
     const std::string before = desk.row(receipt).SerializeAsString();
     const auto attempt = [&](std::uint64_t which) {
-      switch (which % 6) {
+      switch (which % 7) {
         case 0:
           return desk.accepts(farmer, verbs::OfferTransfer{.receipt = receipt, .to = bank});
         case 1:
@@ -132,6 +133,8 @@ TEST(PledgeReceipt, property_held_from_the_offer_to_the_release) {
         case 4:
           return desk.accepts(farmer,
                               verbs::OrderRedemption{.receipt = receipt, .receiver = farmer});
+        case 5:
+          return desk.accepts(farmer, verbs::TokeniseReceipt{.receipt = receipt, .pool = pool});
         default:
           return desk.accepts(farmer, pledge_of(desk, receipt, buyer));
       }
@@ -139,7 +142,7 @@ TEST(PledgeReceipt, property_held_from_the_offer_to_the_release) {
     for (int i = 0; i < 12; ++i) EXPECT_FALSE(attempt(random()));
     EXPECT_EQ(desk.row(receipt).SerializeAsString(), before);
     desk.ok(bank, verbs::ReleasePledge{.receipt = receipt});
-    EXPECT_TRUE(attempt(1 + static_cast<std::uint64_t>(run) % 5));
+    EXPECT_TRUE(attempt(1 + static_cast<std::uint64_t>(run) % 6));
   }
 }
 

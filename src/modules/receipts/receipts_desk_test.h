@@ -67,6 +67,12 @@ class ReceiptsDesk {
     return receipt;
   }
 
+  // A pool for the elevator and grade of all receipts here.
+  std::uint64_t new_pool() {
+    const verbs::DefinePool verb{story_.grain().elevator(), row(sack_).grade()};
+    return expect(chain_.registrar().party, verb.operation(), kAccepted, Where::current());
+  }
+
   View view() { return View(overlay_, chain_.engine().rules(), time_); }
   v1::Receipt row(std::uint64_t receipt) { return view().require(kReceipts(receipt)); }
   std::uint64_t holder(std::uint64_t receipt) { return row(receipt).restricted().holder(); }
