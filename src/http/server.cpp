@@ -247,7 +247,11 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
   } else {
     const Status parsed = parse_target(std::string_view(parser.get().target()), request);
     request.body = std::move(parser.get().body());
-    response = parsed.ok() ? co_await answer(request) : problem(parsed.fault(), request);
+    // Not with ?: for GCC 12 evaluates both sides where one of them is a co_await.
+    if (parsed.ok())
+      response = co_await answer(request);
+    else
+      response = problem(parsed.fault(), request);
   }
   const bool head = request.method == "HEAD";
   const bool keep = *wrong == '\0' && parser.keep_alive() && !response.events && !stopping;
