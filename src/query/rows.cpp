@@ -39,7 +39,7 @@ std::string shape_of(const wire::TableEntry& table) {
 
 Fault wrong_key(const wire::TableEntry& table, std::string_view why) {
   return {"key_invalid", "The key of " + table.name + " is " + shape_of(table) + ": " +
-                             std::string(why) + ". Numbers are decimal, bytes hexadecimal."};
+                             std::string(why)};
 }
 
 Found bound(const State& state, const store::RowKey& key, bool or_equal) {
@@ -156,7 +156,7 @@ Result<store::RowKey> parse_key(const wire::TableEntry& table, std::string_view 
     const bool last = i + 1 == table.key.size();
     const std::size_t colon = text.find(':');
     if (last != (colon == std::string_view::npos))
-      return wrong_key(table, std::to_string(table.key.size()) + " parts joined by ':'");
+      return wrong_key(table, std::to_string(table.key.size()) + " parts joined by ':'.");
     const auto part = parse_key_part(table.key[i], text.substr(0, colon));
     if (!part.ok()) return wrong_key(table, part.fault().text);
     key += *part;
