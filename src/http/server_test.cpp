@@ -246,8 +246,8 @@ TEST_F(ServerTest, events_resume_without_gap_or_duplicate) {
     ASSERT_EQ(post(port_, "/v1/transactions", kOne, person(i)).status, 201);
   const auto read = [&](std::uint64_t after, std::uint64_t until) {
     Client client(port_);
-    client.send("GET /v1/events HTTP/1.1\r\nHost: test\r\nLast-Event-ID: " +
-                std::to_string(after) + "\r\n\r\n");
+    client.send("GET /v1/events HTTP/1.1\r\nHost: test\r\nLast-Event-ID: " + std::to_string(after) +
+                "\r\n\r\n");
     client.receive_until("retry: 1000\n\n");
     for (std::uint64_t height = after + 1; height <= until; ++height) {
       EXPECT_EQ(client.receive_until("\n"), "id: " + std::to_string(height) + "\n");
@@ -265,8 +265,8 @@ TEST_F(ServerTest, restricted_parts_need_the_reader_token) {
   const auto token = reader_token(config_.data_directory);
   ASSERT_TRUE(token.ok());
   ASSERT_EQ(post(port_, "/v1/transactions", kOne, person(1)).status, 201);
-  const std::string height = text_at(get(port_, "/v1/transactions/1/" + to_hex(body(1).id())),
-                                     "/height");
+  const std::string height =
+      text_at(get(port_, "/v1/transactions/1/" + to_hex(body(1).id())), "/height");
   const std::string block = "/v1/blocks/" + height;
   EXPECT_EQ(get(port_, block).body.find("signed_tx"), std::string::npos);
   EXPECT_NE(get(port_, block, "Authorization: Bearer " + *token + "\r\n").body.find("signed_tx"),
@@ -302,7 +302,9 @@ TEST_F(ServerTest, bad_input_is_told_with_a_stable_code_and_the_node_goes_on) {
     const Reply reply = post(port_, "/v1/transactions", one.type, one.body);
     EXPECT_EQ(reply.status, one.status) << one.body.substr(0, 40) << reply.body;
     EXPECT_FALSE(text_at(reply, "/code").empty()) << reply.body;
-    if (*one.code != '\0') EXPECT_EQ(text_at(reply, "/code"), one.code);
+    if (*one.code != '\0') {
+      EXPECT_EQ(text_at(reply, "/code"), one.code);
+    }
     for (const char* member : {"/type", "/title", "/detail", "/hint", "/trace_id"})
       EXPECT_FALSE(text_at(reply, member).empty()) << member;
   }
