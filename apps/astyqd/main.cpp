@@ -86,13 +86,13 @@ Status wait_for_end(astyq::node::Node& node, astyq::http::Server& server, const 
 void welcome(astyq::node::Node& node, const Config& config, std::uint16_t port,
              std::chrono::steady_clock::time_point began) {
   std::uint64_t height = 0;
-  node.read([&](const astyq::engine::Engine& engine, const auto&) {
-    height = engine.head().height;
-  });
+  node.read(
+      [&](const astyq::engine::Engine& engine, const auto&) { height = engine.head().height; });
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
   say("network " + node.genesis().network_id() + " at height " + std::to_string(height) +
-      ", data in " + config.data_directory + ", started in " + std::to_string(took.count()) + " ms");
+      ", data in " + config.data_directory + ", started in " + std::to_string(took.count()) +
+      " ms");
   const bool v6 = config.listen_address.find(':') != std::string::npos;
   const std::string host = v6 ? "[" + config.listen_address + "]" : config.listen_address;
   say("serving http://" + host + ":" + std::to_string(port));
@@ -177,9 +177,10 @@ void add_config(CLI::App& app, Arguments& arguments) {
 
 int main(int argc, char** argv) {
   Arguments arguments;
-  CLI::App app("Astyq's node: keeps the ledger of one data directory and serves its API.\n"
-               "Exit codes: 0 stopped as asked, 1 failed, 2 wrong use or configuration.",
-               "astyqd");
+  CLI::App app(
+      "Astyq's node: keeps the ledger of one data directory and serves its API.\n"
+      "Exit codes: 0 stopped as asked, 1 failed, 2 wrong use or configuration.",
+      "astyqd");
   app.set_version_flag("--version", "astyqd 0.1.0");
   add_config(app, arguments);
   app.add_flag("--demo", arguments.demo, "Begin the demonstration network in an empty directory");

@@ -11,7 +11,8 @@
 // What became of transactions, as JSON and in the index's terms.
 namespace astyq::http {
 
-std::vector<query::OperationOutcome> outcomes_of(const std::vector<engine::OperationResult>& results);
+std::vector<query::OperationOutcome> outcomes_of(
+    const std::vector<engine::OperationResult>& results);
 query::TransactionName name_of(const node::Answer& answer);
 
 // [{"code":"split_receipt.pledged","number":70503,"first_id":"0","count":0,"text":{...}}, ...];

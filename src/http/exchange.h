@@ -13,8 +13,8 @@ namespace astyq::http {
 
 struct Request {
   std::string method;
-  std::vector<std::string> path;             // segments, percent-decoded
-  std::map<std::string, std::string> query;  // decoded; a name once
+  std::vector<std::string> path;               // segments, percent-decoded
+  std::map<std::string, std::string> query;    // decoded; a name once
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
   std::string trace_id;

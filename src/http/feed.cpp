@@ -69,8 +69,8 @@ struct Feed::Event {
         data.pop_back();
         data += ",\"outcomes\":" + transactions_json(transactions) + "}";
       }
-      texts[which] = std::make_shared<const std::string>(
-          "id: " + std::to_string(block.height) + "\nevent: block\ndata: " + data + "\n\n");
+      texts[which] = std::make_shared<const std::string>("id: " + std::to_string(block.height) +
+                                                         "\nevent: block\ndata: " + data + "\n\n");
     });
     return texts[which];
   }
@@ -107,15 +107,15 @@ Status Feed::catch_up(std::uint64_t height) {
 }
 
 void Feed::on_block(const node::FinishedBlock& block) {
-  // A log that can be written but not read is no reason to stop the node: the index stays behind, and
-  // the next block tries again.
+  // A log that can be written but not read is no reason to stop the node: the index stays behind,
+  // and the next block tries again.
   if (block.height > index_->last_height() + 1) (void)catch_up(block.height - 1);
   const std::lock_guard guard(following_);
   if (block.height != index_->last_height() + 1) return;
   auto event = std::make_shared<Event>();
   event->transactions = settled_of(block);
-  event->block = summary_of(block.height, block.time_ns, view(block.result.app_hash),
-                            event->transactions);
+  event->block =
+      summary_of(block.height, block.time_ns, view(block.result.app_hash), event->transactions);
   index_->add(event->block, event->transactions);
   publish(std::move(event));
 }

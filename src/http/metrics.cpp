@@ -47,7 +47,8 @@ std::string Metrics::text() const {
         i < kBoundsMs.size() ? seconds(static_cast<std::uint64_t>(kBoundsMs[i]) * 1'000) : "+Inf";
     out += name + "_bucket{le=\"" + bound + "\"} " + std::to_string(count) + "\n";
   }
-  out += name + "_sum " + seconds(took_us_) + "\n" + name + "_count " + std::to_string(count) + "\n";
+  out +=
+      name + "_sum " + seconds(took_us_) + "\n" + name + "_count " + std::to_string(count) + "\n";
   out += metric("astyq_http_connections", "gauge", "Connections that are open.",
                 std::to_string(connections));
   out += metric("astyq_http_event_streams", "gauge", "Open streams of events.",

@@ -20,9 +20,11 @@ using boost::json::value;
 
 constexpr const char* kAbout =
     "Read the ledger and send it signed transactions.\n\n"
-    "Every answer carries `Latest-Height`, the newest block. A read with `Min-Height` waits up to 5 s "
+    "Every answer carries `Latest-Height`, the newest block. A read with `Min-Height` waits up to "
+    "5 s "
     "for that block; `at_height` reads one of the last 100 states. 64-bit numbers are decimal "
-    "strings, bytes lower-case hexadecimal. Lists come in pages: follow `next` until it is absent.\n\n"
+    "strings, bytes lower-case hexadecimal. Lists come in pages: follow `next` until it is "
+    "absent.\n\n"
     "A transaction has at most one result, for ever: send the same bytes again whenever in doubt. "
     "Restricted parts of rows and the bytes of logged transactions are shown to whoever sends the "
     "node's reader token.\n\n"
@@ -63,7 +65,8 @@ Text text_of(Endpoint endpoint) {
     case Endpoint::kBlocks:
       return {"listBlocks", "blocks", "Blocks, newest first.", "BlockPage"};
     case Endpoint::kBlock:
-      return {"getBlock", "blocks", "One block with its signed header and outcomes.", "BlockDetail"};
+      return {"getBlock", "blocks", "One block with its signed header and outcomes.",
+              "BlockDetail"};
     case Endpoint::kEvents:
       return {"streamEvents", "blocks",
               "A server-sent event for every block; its id is the height. Resumes after "
@@ -138,8 +141,7 @@ object row_schema(const wire::TableEntry& table) {
     properties[part.name] = key_schema(part);
     required.emplace_back(part.name);
   }
-  for (const auto& [name, property] : schema["properties"].as_object())
-    properties[name] = property;
+  for (const auto& [name, property] : schema["properties"].as_object()) properties[name] = property;
   return {{"type", "object"},
           {"description", table.doc},
           {"properties", std::move(properties)},
@@ -170,10 +172,12 @@ object make_paths() {
     const std::string method = std::string(route.method) == "GET" ? "get" : "post";
     const std::size_t begin = std::string("/v1/").size();
     object described =
-        rows ? row_operation(route, *wire::find_table(std::string_view(route.path).substr(
-                                        begin, route.path.find("/{") == std::string::npos
-                                                   ? std::string::npos
-                                                   : route.path.find("/{") - begin)))
+        rows ? row_operation(
+                   route,
+                   *wire::find_table(std::string_view(route.path)
+                                         .substr(begin, route.path.find("/{") == std::string::npos
+                                                            ? std::string::npos
+                                                            : route.path.find("/{") - begin)))
              : operation(route);
     if (!paths.contains(route.path)) paths[route.path] = object();
     paths[route.path].as_object()[method] = std::move(described);
@@ -208,19 +212,19 @@ std::string openapi_json() {
     tags.push_back(object{{"name", name}, {"description", about}});
   const object reader{{"type", "http"},
                       {"scheme", "bearer"},
-                      {"description", "The contents of reader.token in the node's data directory. It "
-                                      "opens restricted parts; everything else needs no token."}};
-  const object document{
-      {"openapi", "3.1.0"},
-      {"info", info},
-      {"servers", array{object{{"url", "/"}, {"description", "This node."}}}},
-      {"security", array{object(), object{{"reader", array()}}}},
-      {"tags", std::move(tags)},
-      {"paths", make_paths()},
-      {"components", object{{"schemas", make_schemas()},
-                            {"responses", shared_responses()},
-                            {"headers", shared_headers()},
-                            {"securitySchemes", object{{"reader", reader}}}}}};
+                      {"description",
+                       "The contents of reader.token in the node's data directory. It "
+                       "opens restricted parts; everything else needs no token."}};
+  const object document{{"openapi", "3.1.0"},
+                        {"info", info},
+                        {"servers", array{object{{"url", "/"}, {"description", "This node."}}}},
+                        {"security", array{object(), object{{"reader", array()}}}},
+                        {"tags", std::move(tags)},
+                        {"paths", make_paths()},
+                        {"components", object{{"schemas", make_schemas()},
+                                              {"responses", shared_responses()},
+                                              {"headers", shared_headers()},
+                                              {"securitySchemes", object{{"reader", reader}}}}}};
   return boost::json::serialize(document);
 }
 

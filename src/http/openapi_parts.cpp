@@ -21,9 +21,8 @@ object list(object items) {
 }
 
 object record(object properties, array required) {
-  return {{"type", "object"},
-          {"properties", std::move(properties)},
-          {"required", std::move(required)}};
+  return {
+      {"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
 }
 
 object reference(const char* kind, const std::string& name) {
@@ -73,9 +72,9 @@ object min_height() {
 
 object query_parameter(const std::string& name) {
   if (name == "limit")
-    return parameter(name, "query", "Items of a page, at most.",
-                     integer(1, static_cast<int>(query::kMostRows),
-                             static_cast<int>(query::kUsualRows)));
+    return parameter(
+        name, "query", "Items of a page, at most.",
+        integer(1, static_cast<int>(query::kMostRows), static_cast<int>(query::kUsualRows)));
   if (name == "cursor")
     return parameter(name, "query", "`next` or `prev` of an earlier page, unchanged.", text());
   if (name == "order")
@@ -93,6 +92,28 @@ object query_parameter(const std::string& name) {
                    {{"type", "string"}, {"enum", array{"blocks"}}});
 }
 
+void add_block_schemas(object& schemas) {
+  const auto number = [] { return schema_reference("Number"); };
+  const auto hash = [] { return schema_reference("Hash"); };
+  const object whole{{"type", "integer"}};
+  object block{{"height", number()},
+               {"time_ns", text()},
+               {"app_hash", hash()},
+               {"transactions", whole},
+               {"refused", whole}};
+  const array block_required{"height", "time_ns", "app_hash", "transactions", "refused"};
+  object detail = block;
+  detail["signed_header"] = schema_reference("CometSignedHeader");
+  detail["outcomes"] = list(schema_reference("Outcome"));
+  schemas["Block"] = record(block, block_required);
+  schemas["BlockDetail"] = record(detail, block_required);
+  schemas["BlockPage"] = record({{"height", number()},
+                                 {"items", list(schema_reference("Block"))},
+                                 {"next", schema_reference("Cursor")},
+                                 {"prev", schema_reference("Cursor")}},
+                                array{"height", "items"});
+}
+
 }  // namespace
 
 object key_schema(const wire::KeyPart& part) {
@@ -106,23 +127,20 @@ object plain_schemas() {
   const auto hash = [] { return schema_reference("Hash"); };
   const object flag{{"type", "boolean"}};
   const object whole{{"type", "integer"}};
-  object block{{"height", number()}, {"time_ns", text()},         {"app_hash", hash()},
-               {"transactions", whole}, {"refused", whole}};
-  const array block_required{"height", "time_ns", "app_hash", "transactions", "refused"};
-  object detail = block;
-  detail["signed_header"] = schema_reference("CometSignedHeader");
-  detail["outcomes"] = list(schema_reference("Outcome"));
   object schemas;
+  add_block_schemas(schemas);
   schemas["Number"] = text("^(0|[1-9][0-9]{0,19})$");
   schemas["Hash"] = text("^[0-9a-f]{64}$");
   schemas["Cursor"] = object{{"type", "string"}, {"description", "Opaque."}};
   schemas["AnyObject"] = object{{"type", "object"}};
   schemas["Texts"] =
       record({{"en", text()}, {"ru", text()}, {"kk", text()}}, array{"en", "ru", "kk"});
-  schemas["OperationOutcome"] =
-      record({{"code", text()}, {"number", whole}, {"first_id", number()}, {"count", whole},
-              {"text", schema_reference("Texts")}},
-             array{"code", "number", "first_id", "count"});
+  schemas["OperationOutcome"] = record({{"code", text()},
+                                        {"number", whole},
+                                        {"first_id", number()},
+                                        {"count", whole},
+                                        {"text", schema_reference("Texts")}},
+                                       array{"code", "number", "first_id", "count"});
   schemas["Settled"] = record(
       {{"status", object{{"type", "string"},
                          {"enum", array{"applied", "refused", "already_applied", "not_admitted",
@@ -141,49 +159,62 @@ object plain_schemas() {
               {"operations", list(schema_reference("OperationOutcome"))},
               {"signed_tx", object{{"type", "string"}, {"description", "With the reader token."}}}},
              array{"hash", "operations"});
-  schemas["Block"] = record(block, block_required);
-  schemas["BlockDetail"] = record(detail, block_required);
-  schemas["BlockPage"] = record({{"height", number()},
-                                 {"items", list(schema_reference("Block"))},
-                                 {"next", schema_reference("Cursor")},
-                                 {"prev", schema_reference("Cursor")}},
-                                array{"height", "items"});
   schemas["Health"] = record({{"status", text()}}, array{"status"});
-  schemas["Status"] =
-      record({{"network_id", text()}, {"protocol_version", whole}, {"height", number()},
-              {"time_ns", text()}, {"app_hash", hash()}, {"ready", flag}, {"not_ready", text()},
-              {"pool_transactions", whole},
-              {"signed_header", schema_reference("CometSignedHeader")}},
-             array{"network_id", "height", "time_ns", "app_hash", "ready"});
-  schemas["Verb"] =
-      record({{"code", whole}, {"name", text()}, {"module", text()}, {"permission", text()},
-              {"doc", text()}, {"creates", text()}, {"since", whole}, {"effects", list(text())}},
-             array{"code", "name", "module", "effects"});
+  schemas["Status"] = record({{"network_id", text()},
+                              {"protocol_version", whole},
+                              {"height", number()},
+                              {"time_ns", text()},
+                              {"app_hash", hash()},
+                              {"ready", flag},
+                              {"not_ready", text()},
+                              {"pool_transactions", whole},
+                              {"signed_header", schema_reference("CometSignedHeader")}},
+                             array{"network_id", "height", "time_ns", "app_hash", "ready"});
+  schemas["Verb"] = record({{"code", whole},
+                            {"name", text()},
+                            {"module", text()},
+                            {"permission", text()},
+                            {"doc", text()},
+                            {"creates", text()},
+                            {"since", whole},
+                            {"effects", list(text())}},
+                           array{"code", "name", "module", "effects"});
   schemas["Verbs"] = record({{"verbs", list(schema_reference("Verb"))}}, array{"verbs"});
-  schemas["Explanation"] =
-      record({{"code", text()}, {"number", whole}, {"text", schema_reference("Texts")},
-              {"status", whole}, {"title", text()}, {"hint", text()}},
-             array{"code"});
+  schemas["Explanation"] = record({{"code", text()},
+                                   {"number", whole},
+                                   {"text", schema_reference("Texts")},
+                                   {"status", whole},
+                                   {"title", text()},
+                                   {"hint", text()}},
+                                  array{"code"});
   schemas["Refusals"] =
       record({{"refusals", list(schema_reference("Explanation"))}}, array{"refusals"});
   schemas["Problem"] =
-      record({{"type", text()}, {"title", text()}, {"status", whole}, {"detail", text()},
-              {"code", text()}, {"hint", text()}, {"trace_id", text()}, {"number", whole},
-              {"text", schema_reference("Texts")}, {"field", text()},
+      record({{"type", text()},
+              {"title", text()},
+              {"status", whole},
+              {"detail", text()},
+              {"code", text()},
+              {"hint", text()},
+              {"trace_id", text()},
+              {"number", whole},
+              {"text", schema_reference("Texts")},
+              {"field", text()},
               {"transaction", schema_reference("Settled")}},
              array{"type", "title", "status", "detail", "code", "hint", "trace_id"});
   return schemas;
 }
 
 object shared_headers() {
-  return {{"LatestHeight", object{{"description", "The newest block that this node knows."},
-                                  {"schema", schema_reference("Number")}}},
-          {"IdempotencyHit",
-           object{{"description", "`true` when the same bytes were settled before; the answer is "
-                                  "the one that they had then."},
-                  {"schema", object{{"type", "string"}, {"enum", array{"true"}}}}}},
-          {"DryRun", object{{"description", "`true` when nothing was changed."},
-                            {"schema", object{{"type", "string"}, {"enum", array{"true"}}}}}}};
+  return {
+      {"LatestHeight", object{{"description", "The newest block that this node knows."},
+                              {"schema", schema_reference("Number")}}},
+      {"IdempotencyHit", object{{"description",
+                                 "`true` when the same bytes were settled before; the answer is "
+                                 "the one that they had then."},
+                                {"schema", object{{"type", "string"}, {"enum", array{"true"}}}}}},
+      {"DryRun", object{{"description", "`true` when nothing was changed."},
+                        {"schema", object{{"type", "string"}, {"enum", array{"true"}}}}}}};
 }
 
 object shared_responses() {
@@ -233,10 +264,10 @@ array row_parameters(const wire::TableEntry& table, bool one) {
 
 object read_responses(const object& schema) {
   return {{"200", response("What was asked for.", json_content(schema))},
-             {"400", reference("responses", "BadRequest")},
-             {"401", reference("responses", "Unauthorized")},
-             {"404", reference("responses", "NotFound")},
-             {"410", reference("responses", "Gone")},
+          {"400", reference("responses", "BadRequest")},
+          {"401", reference("responses", "Unauthorized")},
+          {"404", reference("responses", "NotFound")},
+          {"410", reference("responses", "Gone")},
           {"503", reference("responses", "Unavailable")}};
 }
 
@@ -251,35 +282,37 @@ object text_responses(const std::string& media_type) {
 
 object submit_body() {
   const object bytes{{"schema", object{{"type", "string"}, {"format", "binary"}}}};
-  return {{"required", true},
-          {"description",
-           "application/json: one signed transaction, its canonical body and signatures in "
-           "hexadecimal. application/octet-stream: the bytes of one. application/x-astyq-stream: "
-           "many, each as its length (a varint) and its bytes; answered by an array in the same "
-           "order."},
-          {"content",
-           object{{"application/json", object{{"schema", schema_reference("BaseSignedTx")}}},
-                  {"application/octet-stream", bytes},
-                  {"application/x-astyq-stream", bytes}}}};
+  return {
+      {"required", true},
+      {"description",
+       "application/json: one signed transaction, its canonical body and signatures in "
+       "hexadecimal. application/octet-stream: the bytes of one. application/x-astyq-stream: "
+       "many, each as its length (a varint) and its bytes; answered by an array in the same "
+       "order."},
+      {"content", object{{"application/json", object{{"schema", schema_reference("BaseSignedTx")}}},
+                         {"application/octet-stream", bytes},
+                         {"application/x-astyq-stream", bytes}}}};
 }
 
 object submit_responses() {
   const object one = schema_reference("Settled");
   const object any{{"oneOf", array{one, list(one)}}};
-  return {
-      {"201", response("Applied; every operation was accepted.", json_content(one), true)},
-      {"200", response("Of one transaction: applied, with some operations refused; or what a dry run "
-                       "would apply. Of a stream: what became of each.",
-                       json_content(any), true)},
-      {"400", problem_response("The body cannot be read.")},
-      {"401", reference("responses", "Unauthorized")},
-      {"409", problem_response("A transaction with this id and another body is settled; `field` names "
-                               "the first difference.")},
-      {"413", problem_response("The body is larger than the limit.")},
-      {"415", problem_response("The body's type is none that is understood.")},
-      {"422", problem_response("Not admitted, which consumes nothing; or every operation was refused, "
-                               "which is recorded: then `transaction` holds the result.")},
-      {"503", reference("responses", "Unavailable")}};
+  return {{"201", response("Applied; every operation was accepted.", json_content(one), true)},
+          {"200",
+           response("Of one transaction: applied, with some operations refused; or what a dry run "
+                    "would apply. Of a stream: what became of each.",
+                    json_content(any), true)},
+          {"400", problem_response("The body cannot be read.")},
+          {"401", reference("responses", "Unauthorized")},
+          {"409",
+           problem_response("A transaction with this id and another body is settled; `field` names "
+                            "the first difference.")},
+          {"413", problem_response("The body is larger than the limit.")},
+          {"415", problem_response("The body's type is none that is understood.")},
+          {"422",
+           problem_response("Not admitted, which consumes nothing; or every operation was refused, "
+                            "which is recorded: then `transaction` holds the result.")},
+          {"503", reference("responses", "Unavailable")}};
 }
 
 }  // namespace astyq::http

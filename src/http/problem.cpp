@@ -34,8 +34,8 @@ Response finish(unsigned status, const std::string& code, const std::string& mem
   return response;
 }
 
-std::vector<ProblemKind> sorted_kinds() {
-  std::vector<ProblemKind> kinds{
+std::vector<ProblemKind> plain_kinds() {
+  return {
       {"address_in_use", 500, "The address is taken.", "Choose another with --listen."},
       {"block_unknown", 404, "There is no such block.", "Ask GET /v1/status for the last height."},
       {"body_empty", 400, "The request has no body.", "Send one signed transaction, or a stream."},
@@ -96,6 +96,10 @@ std::vector<ProblemKind> sorted_kinds() {
       {"transaction_unknown", 404, "No settled transaction has this party and id.",
        "If it may still be on its way, send the same bytes again: they are applied once at most."},
   };
+}
+
+std::vector<ProblemKind> sorted_kinds() {
+  std::vector<ProblemKind> kinds = plain_kinds();
   for (const char* code :
        {"json_duplicate_name", "json_invalid_utf8", "json_malformed", "json_not_hex",
         "json_not_integer", "json_null", "json_number_out_of_range", "json_too_deep",

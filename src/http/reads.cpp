@@ -108,8 +108,7 @@ Response Api::blocks(const Request& request) {
   const auto limit = positive_parameter(request, "limit", kUsualBlocks, kMostBlocks);
   if (!limit.ok()) return problem(limit.fault(), request);
   const auto from = positive_parameter(request, "cursor", feed_.height(), UINT64_MAX >> 1);
-  if (!from.ok())
-    return problem("cursor_invalid", "", request);
+  if (!from.ok()) return problem("cursor_invalid", "", request);
   const auto found = feed_.index().blocks_down_from(*from, static_cast<std::size_t>(*limit));
   if (!found.ok()) return problem(found.fault(), request);
   std::string body = "{\"height\":" + quoted(feed_.height()) + ",\"items\":[";
@@ -120,7 +119,8 @@ Response Api::blocks(const Request& request) {
   body += ']';
   if (!found->empty() && found->back().height > 1)
     body += ",\"next\":" + quoted(found->back().height - 1);
-  if (*from < feed_.height()) body += ",\"prev\":" + quoted(std::min(*from + *limit, feed_.height()));
+  if (*from < feed_.height())
+    body += ",\"prev\":" + quoted(std::min(*from + *limit, feed_.height()));
   return json(body + "}");
 }
 
@@ -144,8 +144,8 @@ Response Api::block(const Request& request) {
             "\",\"operations\":" + operations_json(settled.operations);
     // The bytes name holders and amounts: they are for whoever may open restricted parts.
     if (sight(request) == Sight::kOpened)
-      body += ",\"signed_tx\":\"" +
-              to_hex(record->signed_txs(static_cast<int>(settled.position))) + "\"";
+      body += ",\"signed_tx\":\"" + to_hex(record->signed_txs(static_cast<int>(settled.position))) +
+              "\"";
     body += '}';
   }
   return json(body + "]}");

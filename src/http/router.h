@@ -35,7 +35,7 @@ enum class Endpoint {
 struct Route {
   Endpoint endpoint;
   const char* method;
-  std::string path;  // "/v1/blocks/{height}"
+  std::string path;                     // "/v1/blocks/{height}"
   std::vector<const char*> parameters;  // of the query
   bool any_filter = false;              // names of other parameters are filters of rows
 };
@@ -44,9 +44,9 @@ struct Route {
 const std::vector<Route>& routes();
 
 struct Match {
-  const Route* route = nullptr;    // null: nothing at this address, or not with this method
-  std::string allow;               // methods that the address knows; empty: nothing is there
-  std::string nearest;             // an address that was perhaps meant; empty: none
+  const Route* route = nullptr;  // null: nothing at this address, or not with this method
+  std::string allow;             // methods that the address knows; empty: nothing is there
+  std::string nearest;           // an address that was perhaps meant; empty: none
 };
 // HEAD matches where GET does.
 Match match(const Request& request);

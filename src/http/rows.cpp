@@ -38,8 +38,7 @@ Result<Place> place_of(const Request& request) {
 Result<query::PageRequest> page_request(const Request& request) {
   query::PageRequest page;
   page.table = wire::find_table(request.path[1]);
-  const auto limit =
-      positive_parameter(request, "limit", query::kUsualRows, query::kMostRows);
+  const auto limit = positive_parameter(request, "limit", query::kUsualRows, query::kMostRows);
   if (!limit.ok()) return limit.fault();
   page.limit = static_cast<std::size_t>(*limit);
   for (const auto& [name, value] : request.query) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file that knows Boost.Beast: it takes most of a minute to compile, so all that has no need
-// of a socket stands elsewhere.
+// The one file that knows Boost.Beast: it takes most of a minute to compile, so all that has no
+// need of a socket stands elsewhere.
 #include "http/server.h"
-
-#include <sodium.h>
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
@@ -20,6 +18,7 @@
 #include <thread>
 
 #include "http/api.h"
+#include "http/intake.h"
 #include "http/parameters.h"
 #include "http/problem.h"
 #include "wire/utf8.h"
@@ -41,8 +40,7 @@ using Parser = web::request_parser<web::string_body>;
 
 constexpr std::uint32_t kHeaderBytes = 16 * 1024;
 constexpr std::uint64_t kSmallBody = 64 * 1024;
-constexpr std::uint64_t kBodiesUnderWay = 512u << 20;  // of all connections, in bytes
-constexpr std::uint64_t kSlowestBody = 64 * 1024;      // bytes a second
+constexpr std::uint64_t kSlowestBody = 64 * 1024;  // bytes a second
 constexpr seconds kHeaderTime{20};
 constexpr seconds kWriteTime{30};
 constexpr seconds kHeartbeat{15};
@@ -54,18 +52,6 @@ constexpr std::string_view kEventHead =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
     "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n"
     "Latest-Height: ";
-
-std::string random_trace() {
-  Bytes bytes(8, '\0');
-  randombytes_buf(bytes.data(), bytes.size());
-  return to_hex(bytes);
-}
-
-// W3C Trace Context: version-trace id-parent id-flags.
-std::string trace_of(std::string_view traceparent) {
-  const std::string_view id = traceparent.size() == 55 ? traceparent.substr(3, 32) : "";
-  return id.empty() || !from_hex(id) ? random_trace() : std::string(id);
-}
 
 Request request_of(const Parser& parser) {
   Request request;
@@ -90,23 +76,6 @@ const char* code_of(const beast::error_code& error) {
   const bool over = error == web::error::end_of_stream || error == web::error::partial_message;
   return parsing && !over ? "request_malformed" : "";
 }
-
-// A share of the memory for large bodies, given back when it goes.
-class BodyShare {
- public:
-  explicit BodyShare(std::atomic<std::uint64_t>& used) : used_(used) {}
-  ~BodyShare() { used_ -= bytes_; }
-  BodyShare(const BodyShare&) = delete;
-  BodyShare& operator=(const BodyShare&) = delete;
-  bool take(std::uint64_t bytes) {
-    bytes_ = bytes;
-    return used_.fetch_add(bytes) + bytes <= kBodiesUnderWay;
-  }
-
- private:
-  std::atomic<std::uint64_t>& used_;
-  std::uint64_t bytes_ = 0;
-};
 
 }  // namespace
 
@@ -152,8 +121,9 @@ Status Server::Running::listen() {
   beast::error_code error;
   const auto address = asio::ip::make_address(config.listen_address, error);
   if (error)
-    return Fault{"address_invalid", "'" + config.listen_address +
-                                        "' is no IP address. Listen on one such as 127.0.0.1:8080."};
+    return Fault{
+        "address_invalid",
+        "'" + config.listen_address + "' is no IP address. Listen on one such as 127.0.0.1:8080."};
   const tcp::endpoint endpoint(address, config.listen_port);
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
@@ -210,7 +180,7 @@ awaitable<void> Server::Running::beat() {
 awaitable<void> Server::Running::turn_away(tcp::socket socket) {
   beast::tcp_stream stream(std::move(socket));
   Request request;
-  request.trace_id = random_trace();
+  request.trace_id = trace_of("");
   co_await send(stream, problem("too_many_connections", "", request), false, false);
 }
 
@@ -247,7 +217,11 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
   } else {
     const Status parsed = parse_target(std::string_view(parser.get().target()), request);
     request.body = std::move(parser.get().body());
-    response = parsed.ok() ? co_await answer(request) : problem(parsed.fault(), request);
+    // Not with ?: for GCC 12 evaluates both sides where one of them is a co_await.
+    if (parsed.ok())
+      response = co_await answer(request);
+    else
+      response = problem(parsed.fault(), request);
   }
   const bool head = request.method == "HEAD";
   const bool keep = *wrong == '\0' && parser.keep_alive() && !response.events && !stopping;

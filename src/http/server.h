@@ -13,9 +13,9 @@ namespace astyq::http {
 // The HTTP API of one node.
 class Server {
  public:
-  // Brings the index of transactions up to the node's last block, then listens. Requires: the node is
-  // fresh, nothing was submitted yet. Faults: `address_in_use`, `address_invalid`, those of the index,
-  // `file_failed` when the reader token cannot be made.
+  // Brings the index of transactions up to the node's last block, then listens. Requires: the node
+  // is fresh, nothing was submitted yet. Faults: `address_in_use`, `address_invalid`, those of the
+  // index, `file_failed` when the reader token cannot be made.
   static Result<std::unique_ptr<Server>> start(node::Node& node, const node::Config& config);
   // Requires: the node has stopped, or nothing calls its listener any more.
   ~Server();

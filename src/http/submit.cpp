@@ -24,7 +24,8 @@ std::string content_type(const Request& request) {
 }
 
 Fault malformed_stream(std::size_t index, const char* why) {
-  return {"stream_malformed", "Transaction " + std::to_string(index) + " of the stream " + why + "."};
+  return {"stream_malformed",
+          "Transaction " + std::to_string(index) + " of the stream " + why + "."};
 }
 
 // stream = (varint length, length bytes)*
@@ -34,7 +35,8 @@ Result<std::vector<Bytes>> split_stream(BytesView stream) {
     std::size_t length = 0;
     std::size_t read = 0;
     for (bool more = true; more; ++read) {
-      if (read * 7 >= kVarintBits) return malformed_stream(out.size(), "has a length that is too long");
+      if (read * 7 >= kVarintBits)
+        return malformed_stream(out.size(), "has a length that is too long");
       if (read == stream.size()) return malformed_stream(out.size(), "ends within its length");
       const auto byte = static_cast<unsigned char>(stream[read]);
       length |= static_cast<std::size_t>(byte & 0x7f) << (7 * read);
@@ -44,7 +46,8 @@ Result<std::vector<Bytes>> split_stream(BytesView stream) {
     if (length > stream.size()) return malformed_stream(out.size(), "is cut short");
     if (length == 0) return malformed_stream(out.size(), "has no bytes");
     if (out.size() == kMostInStream)
-      return Fault{"body_too_large", "A stream holds at most 50,000 transactions. Send it in parts."};
+      return Fault{"body_too_large",
+                   "A stream holds at most 50,000 transactions. Send it in parts."};
     out.emplace_back(stream.substr(0, length));
     stream.remove_prefix(length);
   }
@@ -105,14 +108,13 @@ void Api::submit_one(const Request& request, Bytes signed_tx, const Reply& reply
   }
   const auto about = kept(request);
   const auto bytes = std::make_shared<const Bytes>(signed_tx);
-  const Status taken = node_.submit(
-      {std::move(signed_tx)}, [this, about, bytes, reply](std::vector<node::Answer> answers) {
-        reply([this, about, bytes, answer = std::move(answers[0])] {
-          return one_answer(*about, answer, *bytes);
-        });
-      });
-  if (!taken.ok())
-    reply([response = problem(taken.fault(), request)] { return response; });
+  const Status taken = node_.submit({std::move(signed_tx)},
+                                    [this, about, bytes, reply](std::vector<node::Answer> answers) {
+                                      reply([this, about, bytes, answer = std::move(answers[0])] {
+                                        return one_answer(*about, answer, *bytes);
+                                      });
+                                    });
+  if (!taken.ok()) reply([response = problem(taken.fault(), request)] { return response; });
 }
 
 void Api::submit_stream(const Request& request, const Reply& reply) {
@@ -124,8 +126,8 @@ void Api::submit_stream(const Request& request, const Reply& reply) {
   auto signed_txs = split_stream(request.body);
   if (!signed_txs.ok()) return refuse(signed_txs.fault());
   const auto bytes = std::make_shared<const std::vector<Bytes>>(*signed_txs);
-  const Status taken = node_.submit(
-      std::move(*signed_txs), [this, bytes, reply](std::vector<node::Answer> given) {
+  const Status taken =
+      node_.submit(std::move(*signed_txs), [this, bytes, reply](std::vector<node::Answer> given) {
         auto answers = std::make_shared<const std::vector<node::Answer>>(std::move(given));
         reply([this, bytes, answers] { return stream_answer(*answers, *bytes); });
       });

@@ -33,8 +33,7 @@ Result<Cursor> parse_cursor(const wire::TableEntry& table, const std::string& te
     return Fault{"cursor_invalid",
                  "The cursor is none of this list. Take `next` or `prev` of an earlier page, "
                  "unchanged, or leave it out."};
-  return Cursor{text[0] == 'p',
-                store::RowKey(Bytes(1, static_cast<char>(table.type)) + *bytes)};
+  return Cursor{text[0] == 'p', store::RowKey(Bytes(1, static_cast<char>(table.type)) + *bytes)};
 }
 
 std::string scalar_text(const Message& message, const FieldDescriptor* field) {
@@ -116,9 +115,9 @@ struct Plan {
 Fault unknown_filter(const wire::TableEntry& table, const std::string& name) {
   const auto names = filter_names(table);
   const std::string near(wire::nearest_name(name, {names.begin(), names.end()}));
-  return {"filter_unknown",
-          "Rows of " + table.name + " have no '" + wire::printable(name) + "' to filter by." +
-              (near.empty() ? "" : " Did you mean '" + near + "'?")};
+  return {"filter_unknown", "Rows of " + table.name + " have no '" + wire::printable(name) +
+                                "' to filter by." +
+                                (near.empty() ? "" : " Did you mean '" + near + "'?")};
 }
 
 Result<Plan> plan_of(const PageRequest& request) {
@@ -141,7 +140,8 @@ Result<Plan> plan_of(const PageRequest& request) {
   }
   const auto names = filter_names(table);
   for (const Filter& filter : request.filters) {
-    if (std::ranges::find(table.key, filter.name, &wire::KeyPart::name) != table.key.end()) continue;
+    if (std::ranges::find(table.key, filter.name, &wire::KeyPart::name) != table.key.end())
+      continue;
     if (std::ranges::find(names, filter.name) == names.end())
       return unknown_filter(table, filter.name);
     FieldPath path = path_of(*table.message, filter.name);
@@ -219,9 +219,9 @@ Result<Page> read_page(const PageRequest& request, const Source& source) {
   if (found->more && found->last)
     (cursor->back ? page.prev : page.next) = cursor_text(cursor->back, *found->last);
   if (cursor->key) {
-    const store::RowKey near =
-        page.rows.empty() ? *cursor->key
-                          : (cursor->back ? page.rows.back().key : page.rows.front().key);
+    const store::RowKey near = page.rows.empty()
+                                   ? *cursor->key
+                                   : (cursor->back ? page.rows.back().key : page.rows.front().key);
     (cursor->back ? page.next : page.prev) = cursor_text(!cursor->back, near);
   }
   return page;

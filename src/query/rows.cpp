@@ -38,8 +38,8 @@ std::string shape_of(const wire::TableEntry& table) {
 }
 
 Fault wrong_key(const wire::TableEntry& table, std::string_view why) {
-  return {"key_invalid", "The key of " + table.name + " is " + shape_of(table) + ": " +
-                             std::string(why) + ". Numbers are decimal, bytes hexadecimal."};
+  return {"key_invalid",
+          "The key of " + table.name + " is " + shape_of(table) + ": " + std::string(why)};
 }
 
 Found bound(const State& state, const store::RowKey& key, bool or_equal) {
@@ -73,8 +73,8 @@ store::RowKey middle(BytesView low, BytesView high) {
   return store::RowKey(sum);
 }
 
-// The greatest key in [first, below). The tree knows successors only: halving the gap needs about as
-// many steps as the number of rows has bits, and one where keys are consecutive.
+// The greatest key in [first, below). The tree knows successors only: halving the gap needs about
+// as many steps as the number of rows has bits, and one where keys are consecutive.
 Found last_below(const State& state, const store::RowKey& first, store::RowKey below) {
   Found low = bound(state, first, true);
   if (!low || low->first >= below) return std::nullopt;
@@ -142,7 +142,8 @@ Result<Bytes> parse_key_part(const wire::KeyPart& part, std::string_view text) {
   const bool whole = error == std::errc() && end == text.data() + text.size();
   const bool canonical = whole && std::to_string(number) == text;
   if (!canonical || (part.kind == "u32" && number > UINT32_MAX))
-    return Fault{"key_invalid", part.name + " is a whole number in decimal, without leading zeros."};
+    return Fault{"key_invalid",
+                 part.name + " is a whole number in decimal, without leading zeros."};
   if (part.kind == "u32")
     append_u32(out, static_cast<std::uint32_t>(number));
   else
@@ -156,7 +157,7 @@ Result<store::RowKey> parse_key(const wire::TableEntry& table, std::string_view 
     const bool last = i + 1 == table.key.size();
     const std::size_t colon = text.find(':');
     if (last != (colon == std::string_view::npos))
-      return wrong_key(table, std::to_string(table.key.size()) + " parts joined by ':'");
+      return wrong_key(table, std::to_string(table.key.size()) + " parts joined by ':'.");
     const auto part = parse_key_part(table.key[i], text.substr(0, colon));
     if (!part.ok()) return wrong_key(table, part.fault().text);
     key += *part;

@@ -24,8 +24,8 @@ struct State {
 
 enum class Order { kAscending, kDescending };
 
-// A row's key as text: its parts joined by ':', numbers in decimal, bytes in lower-case hexadecimal.
-// Faults: `key_invalid`, the text says what the key must look like.
+// A row's key as text: its parts joined by ':', numbers in decimal, bytes in lower-case
+// hexadecimal. Faults: `key_invalid`, the text says what the key must look like.
 Result<store::RowKey> parse_key(const wire::TableEntry& table, std::string_view text);
 // Requires: a key of this table.
 std::string key_text(const wire::TableEntry& table, const store::RowKey& key);
@@ -36,8 +36,8 @@ Result<Bytes> parse_key_part(const wire::KeyPart& part, std::string_view text);
 
 std::optional<store::Row> find_row(const State& state, const store::RowKey& key);
 
-// Rows whose key begins with `prefix` (the type and any number of whole parts), beyond `after` where
-// it is given, in this order.
+// Rows whose key begins with `prefix` (the type and any number of whole parts), beyond `after`
+// where it is given, in this order.
 struct Scan {
   const wire::TableEntry& table;
   Bytes prefix;

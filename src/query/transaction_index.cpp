@@ -123,7 +123,8 @@ TransactionName name_of(const base::v1::TxBody& body) {
 }
 
 struct TransactionIndex::State {
-  State(Database to_write, Database to_read) : writer(std::move(to_write)), reader(std::move(to_read)) {}
+  State(Database to_write, Database to_read)
+      : writer(std::move(to_write)), reader(std::move(to_read)) {}
 
   void run();
   void write_waiting(std::unique_lock<std::mutex>& guard);
@@ -156,9 +157,8 @@ void TransactionIndex::State::write_waiting(std::unique_lock<std::mutex>& guard)
 void TransactionIndex::State::run() {
   std::unique_lock guard(lock);
   while (true) {
-    changed.wait_for(guard, kFlushEvery, [this] {
-      return stop || hurry || waiting.transactions.size() >= kFlushAt;
-    });
+    changed.wait_for(guard, kFlushEvery,
+                     [this] { return stop || hurry || waiting.transactions.size() >= kFlushAt; });
     if (!waiting.empty()) write_waiting(guard);
     if (waiting.empty()) {
       hurry = false;
@@ -234,7 +234,8 @@ Result<std::optional<Settled>> TransactionIndex::find(const TransactionName& nam
   if (!row.ok()) return row.fault();
   if (!*row) return std::optional<Settled>();
   const auto hash = to_array<32>(select->bytes(2));
-  if (!hash) return Fault{"index_failed", "The index of transactions holds a hash of another size."};
+  if (!hash)
+    return Fault{"index_failed", "The index of transactions holds a hash of another size."};
   return std::optional(Settled{name, *hash, select->number(0),
                                static_cast<std::uint32_t>(select->number(1)),
                                decode(select->bytes(3))});

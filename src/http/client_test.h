@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A client for tests that speaks to a real server over a real socket, byte by byte if need be.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace astyq::http::test {
+
+struct Reply {
+  int status = 0;  // 0: the connection ended without an answer
+  std::string head;
+  std::string body;
+
+  // The value of a header; empty when absent.
+  std::string header(std::string_view name) const;
+};
+
+class Client {
+ public:
+  // Connects to 127.0.0.1. Every wait ends after 20 s.
+  explicit Client(std::uint16_t port);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  bool send(std::string_view bytes);
+  void finish_sending();
+  // One answer with a Content-Length.
+  Reply receive(bool without_body = false);
+  // Bytes until this text has come, or the connection has ended.
+  std::string receive_until(std::string_view text);
+
+ private:
+  bool fill();
+  int socket_;
+  std::string buffer_;
+};
+
+// One request over a connection of its own; `headers` as "Name: value\r\n"...
+Reply get(std::uint16_t port, const std::string& target, const std::string& headers = "");
+Reply request(std::uint16_t port, const std::string& method, const std::string& target,
+              const std::string& headers = "", const std::string& body = "");
+Reply post(std::uint16_t port, const std::string& target, const std::string& content_type,
+           const std::string& body);
+
+}  // namespace astyq::http::test
