@@ -125,7 +125,7 @@ HANDLER = re.compile(
     r"\s*(?:const\s+(?:\w+::)*Rules|(?:\w+::)*TxContext)\s*&"
 )
 TX_MESSAGE = re.compile(
-    r"\bmessage\s+(\w+)\s*\{(?:(?!\bmessage\b).)*?option\s*\(\s*(?:astyq\.)?tx\s*\)", re.S
+    r"\bmessage\s+(\w+)\s*\{(?:(?!\bmessage\b).)*?option\s*\(\s*options\.tx\s*\)", re.S
 )
 
 

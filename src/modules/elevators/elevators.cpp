@@ -108,6 +108,13 @@ std::optional<v1::ReleasePermit> find_permit(const View& view, std::uint64_t rec
   return view.get(kReleasePermits(receipt));
 }
 
+void set_release_stopped(View& view, std::uint64_t receipt, bool stopped) {
+  auto permit = find_permit(view, receipt);
+  if (!permit) return;
+  permit->set_stopped(stopped);
+  view.put(kReleasePermits(receipt), *permit);
+}
+
 void close_permit(View& view, std::uint64_t receipt) {
   const v1::ReleasePermit permit = view.require(kReleasePermits(receipt));
   ASTYQ_CHECK(permit.released_kg() == 0 || permit.released_kg() == permit.kg());

@@ -53,6 +53,9 @@ struct Release {
 };
 void permit_release(View& view, const Release& release);
 std::optional<v1::ReleasePermit> find_permit(const View& view, std::uint64_t receipt);
+// A block of the receipt stops what a permit would still let leave, and its end lets it go on;
+// nothing without a permit.
+void set_release_stopped(View& view, std::uint64_t receipt, bool stopped);
 // Requires: the permit exists and nothing, or everything, has been released.
 void close_permit(View& view, std::uint64_t receipt);
 

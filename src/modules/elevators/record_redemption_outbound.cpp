@@ -20,6 +20,7 @@ Outcome apply(const RecordRedemptionOutbound& tx, TxContext& ctx) {
   if (ctx.require(kElevators(permit->elevator())).operator_() != ctx.party())
     return RecordRedemptionOutbound::NOT_OPERATOR;
   if (!may_release(ctx, permit->elevator())) return RecordRedemptionOutbound::SHIPMENT_BAN;
+  if (permit->stopped()) return RecordRedemptionOutbound::STOPPED;
   const auto bin = ctx.get(kBins(tx.bin()));
   if (!bin || bin->elevator() != permit->elevator()) return RecordRedemptionOutbound::NO_SUCH_BIN;
   if (bin->balance_kg() > 0 && bin->crop() != permit->crop())

@@ -92,6 +92,9 @@ TEST(RecordRedemptionOutbound, refusals_in_order) {
     EXPECT_EQ(scratch.apply(actor, verb).refusal.code(), why.code());
   };
   refused(story.farmer(), {kReceipt, 0, 50'001}, RecordRedemptionOutbound::NOT_OPERATOR);
+  (void)scratch.judge([](View& view) { set_release_stopped(view, kReceipt, true); });
+  refused(owner, {kReceipt, 0, 50'001}, RecordRedemptionOutbound::STOPPED);
+  (void)scratch.judge([](View& view) { set_release_stopped(view, kReceipt, false); });
   refused(owner, {kReceipt, 0, 50'001}, RecordRedemptionOutbound::NO_SUCH_BIN);
   refused(owner, {kReceipt, flax_bin, 50'001}, RecordRedemptionOutbound::BIN_OTHER_CROP);
   refused(owner, {kReceipt, story.bin(), 50'001}, RecordRedemptionOutbound::MORE_THAN_PERMITTED);

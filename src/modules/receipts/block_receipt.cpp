@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The registrar stops a receipt, in whatever live state, on an authority's act about its holder.
 #include "modules/authority/authority.h"
+#include "modules/elevators/elevators.h"
 #include "modules/receipts/receipt_parts.h"
 #include "modules/receipts/receipts.h"
 #include "receipts/handlers.gen.h"
@@ -26,6 +27,7 @@ Outcome apply(const BlockReceipt& tx, TxContext& ctx) {
 
   receipt->set_blocked_by_act(tx.act());
   ctx.put(slot, *receipt);
+  elevators::set_release_stopped(ctx, tx.receipt(), true);
   return kAccepted;
 }
 

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "elevators/handlers.gen.h"
 #include "modules/elevators/elevators.h"
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
@@ -53,6 +54,21 @@ TEST(BlockReceipt, on_a_receipt_that_is_held_already) {
               view.put(kReceipts(id), row);
             }),
             name_of(kAccepted));
+}
+
+// Trucks stand still while the block stands, although the order was given before it.
+TEST(BlockReceipt, stops_what_is_being_redeemed) {
+  Chain chain;
+  test::ReceiptStory story(chain);
+  const std::uint64_t id = story.receipt(story.farmer(), 60'000);
+  chain.ok(story.farmer(), verbs::OrderRedemption{.receipt = id, .receiver = story.farmer().party});
+  const verbs::RecordRedemptionOutbound truck{
+      .receipt = id, .bin = story.grain().bin(), .kg = 20'000};
+  chain.ok(story.elevator_operator(), truck);
+  chain.ok(chain.registrar(), verbs::BlockReceipt{id, story.grain().record_act(story.farmer())});
+  chain.refuse(story.elevator_operator(), truck, elevators::v1::RecordRedemptionOutbound::STOPPED);
+  chain.ok(chain.registrar(), verbs::UnblockReceipt{id, story.grain().record_act(story.farmer())});
+  chain.ok(story.elevator_operator(), truck);
 }
 
 TEST(BlockReceipt, refusals_in_order) {

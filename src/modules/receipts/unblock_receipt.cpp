@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The registrar lifts a block. The act that set it cannot lift it, unless its own term has ended.
 #include "modules/authority/authority.h"
+#include "modules/elevators/elevators.h"
 #include "modules/receipts/receipt_parts.h"
 #include "modules/receipts/receipts.h"
 #include "receipts/handlers.gen.h"
@@ -26,6 +27,7 @@ Outcome apply(const UnblockReceipt& tx, TxContext& ctx) {
 
   receipt->set_blocked_by_act(0);
   ctx.put(slot, *receipt);
+  elevators::set_release_stopped(ctx, tx.receipt(), false);
   return kAccepted;
 }
 
