@@ -67,6 +67,7 @@ struct Node::Running {
   std::unique_ptr<DurableLedger> ledger;
   mutable std::shared_mutex state_lock;
   Pool pool;
+  std::mutex listener_lock;
   Listener listener;
   ClockWatch clock;
   std::atomic<bool> stopping = false;
@@ -75,6 +76,7 @@ struct Node::Running {
   std::optional<Status> ended;
   steady_clock::time_point last_block = steady_clock::now();
   steady_clock::time_point last_checkpoint = steady_clock::now();
+  std::mutex stop_lock;
   std::thread producer;
 };
 
@@ -103,6 +105,7 @@ Node::~Node() {
 void Node::stop() {
   running_->stopping = true;
   running_->pool.close();
+  const std::lock_guard guard(running_->stop_lock);
   if (running_->producer.joinable()) running_->producer.join();
 }
 
@@ -126,6 +129,7 @@ Answer Node::dry_run(BytesView signed_tx) const {
 }
 
 void Node::listen(Listener listener) {
+  const std::lock_guard guard(running_->listener_lock);
   running_->listener = std::move(listener);
 }
 
@@ -220,7 +224,8 @@ Status Node::Running::make_block(std::vector<Pool::Waiting> waiting) {
     fill_in(answers[i], committed->result.members[i], height);
     if (answers[i].fate == Fate::kApplied) applied.push_back(answers[i]);
   }
-  if (listener) listener({height, ledger->engine().head().time_ns, committed->result, applied});
+  if (const std::lock_guard listening(listener_lock); listener)
+    listener({height, ledger->engine().head().time_ns, committed->result, applied});
   std::vector<Pool::Waiting> without_room;
   for (std::size_t i = 0; i < waiting.size(); ++i) {
     if (answers[i].admission == Refusal(base::v1::BLOCK_FULL)) {
