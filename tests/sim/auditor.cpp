@@ -41,31 +41,7 @@ class Sums {
 
 class Books {
  public:
-  explicit Books(const store::Tree& tree)
-      : parties(read_rows<identity::v1::Party>(tree)),
-        keys(read_rows<identity::v1::Key>(tree)),
-        licences(read_rows<licences::v1::Licence>(tree)),
-        current(read_rows<licences::v1::CurrentLicence>(tree)),
-        assets(read_rows<assets::v1::Asset>(tree)),
-        supplies(read_rows<assets::v1::Supply>(tree)),
-        balances(read_rows<assets::v1::Balance>(tree)),
-        locks(read_rows<assets::v1::Lock>(tree)),
-        elevators(read_rows<elevators::v1::Elevator>(tree)),
-        profiles(read_rows<elevators::v1::BasisProfile>(tree)),
-        bins(read_rows<elevators::v1::Bin>(tree)),
-        tickets(read_rows<elevators::v1::Ticket>(tree)),
-        analyses(read_rows<elevators::v1::Analysis>(tree)),
-        batches(read_rows<elevators::v1::Batch>(tree)),
-        permits(read_rows<elevators::v1::ReleasePermit>(tree)),
-        outbounds(read_rows<elevators::v1::Outbound>(tree)),
-        receipts(read_rows<receipts::v1::Receipt>(tree)),
-        proposals(read_rows<receipts::v1::Proposal>(tree)),
-        transfers(read_rows<receipts::v1::TransferOffer>(tree)),
-        pools(read_rows<pools::v1::Pool>(tree)),
-        deliveries(read_rows<payments::v1::DeliveryOffer>(tree)),
-        alarms(read_rows<ledger::v1::Alarm>(tree)) {
-    read_live_grain(tree);
-  }
+  explicit Books(const store::Tree& tree) : tree_(tree) { read_live_grain(); }
 
   std::string first_difference() {
     check_tickets();
@@ -98,11 +74,11 @@ class Books {
   }
 
   // Three parts make this key, so it is read apart.
-  void read_live_grain(const store::Tree& tree) {
+  void read_live_grain() {
     const std::uint8_t type = audited_type<elevators::v1::LiveGrain>();
     const char first = static_cast<char>(type);
-    for (auto at = tree.lower_bound(store::RowKey({&first, 1})); at && at->first.type() == type;
-         at = tree.upper_bound(at->first)) {
+    for (auto at = tree_.lower_bound(store::RowKey({&first, 1})); at && at->first.type() == type;
+         at = tree_.upper_bound(at->first)) {
       elevators::v1::LiveGrain row;
       row.ParseFromString(at->second->open);
       live_grain[Bytes(at->first.bytes().substr(1))] = row.live_kg();
@@ -352,28 +328,29 @@ class Books {
       same("current licence of party", key.first, standing[key], row.licence());
   }
 
-  Audited<identity::v1::Party> parties;
-  Audited<identity::v1::Key> keys;
-  Audited<licences::v1::Licence> licences;
-  Audited<licences::v1::CurrentLicence> current;
-  Audited<assets::v1::Asset> assets;
-  Audited<assets::v1::Supply> supplies;
-  Audited<assets::v1::Balance> balances;
-  Audited<assets::v1::Lock> locks;
-  Audited<elevators::v1::Elevator> elevators;
-  Audited<elevators::v1::BasisProfile> profiles;
-  Audited<elevators::v1::Bin> bins;
-  Audited<elevators::v1::Ticket> tickets;
-  Audited<elevators::v1::Analysis> analyses;
-  Audited<elevators::v1::Batch> batches;
-  Audited<elevators::v1::ReleasePermit> permits;
-  Audited<elevators::v1::Outbound> outbounds;
-  Audited<receipts::v1::Receipt> receipts;
-  Audited<receipts::v1::Proposal> proposals;
-  Audited<receipts::v1::TransferOffer> transfers;
-  Audited<pools::v1::Pool> pools;
-  Audited<payments::v1::DeliveryOffer> deliveries;
-  Audited<ledger::v1::Alarm> alarms;
+  const store::Tree& tree_;
+  Audited<identity::v1::Party> parties = read_rows<identity::v1::Party>(tree_);
+  Audited<identity::v1::Key> keys = read_rows<identity::v1::Key>(tree_);
+  Audited<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree_);
+  Audited<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree_);
+  Audited<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree_);
+  Audited<assets::v1::Supply> supplies = read_rows<assets::v1::Supply>(tree_);
+  Audited<assets::v1::Balance> balances = read_rows<assets::v1::Balance>(tree_);
+  Audited<assets::v1::Lock> locks = read_rows<assets::v1::Lock>(tree_);
+  Audited<elevators::v1::Elevator> elevators = read_rows<elevators::v1::Elevator>(tree_);
+  Audited<elevators::v1::BasisProfile> profiles = read_rows<elevators::v1::BasisProfile>(tree_);
+  Audited<elevators::v1::Bin> bins = read_rows<elevators::v1::Bin>(tree_);
+  Audited<elevators::v1::Ticket> tickets = read_rows<elevators::v1::Ticket>(tree_);
+  Audited<elevators::v1::Analysis> analyses = read_rows<elevators::v1::Analysis>(tree_);
+  Audited<elevators::v1::Batch> batches = read_rows<elevators::v1::Batch>(tree_);
+  Audited<elevators::v1::ReleasePermit> permits = read_rows<elevators::v1::ReleasePermit>(tree_);
+  Audited<elevators::v1::Outbound> outbounds = read_rows<elevators::v1::Outbound>(tree_);
+  Audited<receipts::v1::Receipt> receipts = read_rows<receipts::v1::Receipt>(tree_);
+  Audited<receipts::v1::Proposal> proposals = read_rows<receipts::v1::Proposal>(tree_);
+  Audited<receipts::v1::TransferOffer> transfers = read_rows<receipts::v1::TransferOffer>(tree_);
+  Audited<pools::v1::Pool> pools = read_rows<pools::v1::Pool>(tree_);
+  Audited<payments::v1::DeliveryOffer> deliveries = read_rows<payments::v1::DeliveryOffer>(tree_);
+  Audited<ledger::v1::Alarm> alarms = read_rows<ledger::v1::Alarm>(tree_);
   std::map<Bytes, Number> live_grain;
 
   Sums<Id> credited_by_batch, credited_by_elevator, inbound, released, withdrawn, locked;

@@ -16,7 +16,7 @@ class AuditorFindsLies : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     run_ = new sim::Run(7);
-    for (int block = 0; block < 40; ++block) run_->block(200);
+    for (int block = 0; block < 100; ++block) run_->block(200);
   }
   static void TearDownTestSuite() { delete run_; }
 
@@ -39,9 +39,10 @@ class AuditorFindsLies : public testing::Test {
       store::Row lied = encode_row(row);
       lied.blind = at->second->blind;
       copy.apply({{at->first, lied}});
-      const std::string found = auditor.audit(copy);
-      EXPECT_NE(found, "") << table.name;
-      std::cout << table.name << ": " << found << "\n";
+      // By its sums at best, else by what it remembers of rows that are final.
+      std::string found = Auditor().audit(copy);
+      if (found.empty()) found = auditor.audit(copy);
+      EXPECT_NE(found, "") << table.name << ": " << row.ShortDebugString();
       return;
     }
     FAIL() << "no such row in " << table.name;
@@ -142,7 +143,9 @@ TEST_F(AuditorFindsLies, of_a_gram_or_a_tiyn) {
 TEST_F(AuditorFindsLies, of_keys_licences_and_acts) {
   lie<identity::v1::Party>(identity::kParties,
                            [](auto& row) { row.set_active_keys(row.active_keys() + 1); });
-  lie<identity::v1::Key>(identity::kKeys, [](auto& row) { row.set_revoked_at_ns(1); });
+  lie<identity::v1::Key>(
+      identity::kKeys, [](const auto& row) { return row.revoked_at_ns() == 0; },
+      [](auto& row) { row.set_revoked_at_ns(1); });
   lie<licences::v1::Licence>(
       licences::kLicences, [](const auto& row) { return row.status() == licences::v1::WITHDRAWN; },
       [](auto& row) { row.set_status(licences::v1::ACTIVE); });

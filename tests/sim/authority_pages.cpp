@@ -25,7 +25,7 @@ Rules some_rules(World& world) {
   rules.set_outage_step_s(some(world, 20'000, 86'400));
   rules.set_offer_days(some(world, 1, 3));
   rules.set_max_parts(some(world, 8, 30));
-  rules.set_max_keys_per_party(some(world, 4, 8));
+  rules.set_max_keys_per_party(some(world, 2, 5));
   rules.set_max_bins_per_elevator(some(world, 8, 300));
   return rules;
 }

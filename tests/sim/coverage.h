@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "ledger/refusal.h"
 
@@ -32,8 +33,10 @@ class Coverage {
 struct OutOfReach {
   Refusal refusal;
   const char* why;
-  const char* test;  // "file: Suite.name"
+  const char* file;
+  const char* test;  // what stands in TEST(...)
 };
-const std::map<std::uint32_t, OutOfReach>& out_of_reach();
+const std::vector<OutOfReach>& out_of_reach();
+const OutOfReach* find_out_of_reach(std::uint32_t refusal);
 
 }  // namespace astyq::sim

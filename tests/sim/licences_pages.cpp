@@ -109,8 +109,10 @@ void write_licences(Book& book) {
       book,
       [=](World& world, auto& draft) {
         draft.party = suspender(world);
-        return licence_with(world, draft.verb.licence,
-                            [=](const auto& row) { return is_active(row) || is_suspended(row); }) &&
+        const bool too = world.dice.percent(20);
+        return licence_with(
+                   world, draft.verb.licence,
+                   [&](const auto& row) { return is_active(row) || (too && is_suspended(row)); }) &&
                cite_act(world, draft.verb);
       })
       .refuses(WithdrawLicence::NO_SUCH_LICENCE, kNoLicence)

@@ -112,6 +112,11 @@ std::uint64_t usual_money(World& world) {
   return world.dice.between(1, world.issuers.size());  // the first assets of a run
 }
 
+// Now and then more than anybody has.
+std::uint64_t some_price(World& world) {
+  return world.dice.percent(10) ? kTooLarge - 1 : world.dice.between(1, 100'000'000);
+}
+
 void write_transfer(Book& book) {
   Page<verbs::Transfer>(book,
                         [](World& world, auto& draft) {
@@ -141,7 +146,7 @@ void write_offers(Book& book) {
         if (entry == nullptr) return false;
         draft.party = entry->second.restricted().holder();
         draft.verb = {entry->first.first, world.trader_but(draft.party), usual_money(world),
-                      world.dice.between(1, 100'000'000)};
+                      some_price(world)};
         return true;
       })
       .refuses(OfferReceipt::NO_BUYER, [](World&, auto& draft) { draft.verb.buyer = 0; })
@@ -174,7 +179,7 @@ void write_offers(Book& book) {
         draft.verb.grams = some_of(world, draft.party, draft.verb.token_asset);
         draft.verb.buyer = world.trader_but(draft.party);
         draft.verb.money_asset = usual_money(world);
-        draft.verb.price_tiyn = world.dice.between(1, 100'000'000);
+        draft.verb.price_tiyn = some_price(world);
         return true;
       })
       .refuses(OfferTokens::NO_BUYER, [](World&, auto& draft) { draft.verb.buyer = 0; })

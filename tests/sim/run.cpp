@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "wire/catalogue.h"
@@ -126,6 +128,8 @@ std::uint64_t Run::settle(const std::vector<Bytes>& signed_txs, const engine::Bl
       const auto& op = body.operations(static_cast<int>(k));
       const Refusal refusal = member.operations[k].refusal;
       coverage_.count(static_cast<std::uint32_t>(op.verb_case()), refusal);
+      EXPECT_EQ(find_out_of_reach(refusal.code()), nullptr)
+          << wire::refusal_text(refusal.code()).name << " " << op.ShortDebugString();
       if (!refusal.refused()) model_->apply(world_, body.party(), op);
       ++count;
     }

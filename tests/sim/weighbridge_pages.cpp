@@ -119,9 +119,16 @@ void write_weigh(Book& book) {
       });
 }
 
+std::uint64_t analysis_of(World& world, const Ticket& ticket) {
+  const auto tag = crypto::sha256(ticket.sample_code());
+  return world.samples.find(read_u64(view(tag)), read_u64(view(tag).substr(8)))->analysis();
+}
+
 bool some_sample(World& world, Draft<verbs::RecordAnalysis>& draft, bool closed) {
-  const auto* ticket = world.tickets.pick(
-      world.dice, [&](const Ticket& row) { return (row.state() == CLOSED) == closed; });
+  const bool again = closed || world.dice.percent(20);
+  const auto* ticket = world.tickets.pick(world.dice, [&](const Ticket& row) {
+    return (row.state() == CLOSED) == closed && (again || analysis_of(world, row) == 0);
+  });
   if (ticket == nullptr) return false;
   draft.party = world.dice.pick(world.laboratories);
   draft.verb.sample_code = ticket->second.sample_code();
@@ -160,11 +167,6 @@ void write_analysis(Book& book) {
                [](World& world, auto& draft) { draft.verb.sample_code = world.dice.bytes(16); })
       .refuses_instead(RecordAnalysis::TICKET_CLOSED,
                        [](World& world, auto& draft) { return some_sample(world, draft, true); });
-}
-
-std::uint64_t analysis_of(World& world, const Ticket& ticket) {
-  const auto tag = crypto::sha256(ticket.sample_code());
-  return world.samples.find(read_u64(view(tag)), read_u64(view(tag).substr(8)))->analysis();
 }
 
 void write_close(Book& book) {

@@ -98,7 +98,7 @@ void World::found_granaries() {
       for (int bin = 0; bin < 4; ++bin)
         must(party, verbs::AddBin{.elevator = elevators.all().rbegin()->first.first,
                                   .name = "Bin",
-                                  .capacity_kg = 200'000'000}
+                                  .capacity_kg = bin == 0 ? 60'000u : 200'000'000u}
                         .operation());
     }
   }
