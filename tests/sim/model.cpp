@@ -32,10 +32,12 @@ void Model::apply(const World& before, std::uint64_t party, const base::v1::Oper
   } else if (op.has_tokenise_receipt()) {
     const auto& tx = op.tokenise_receipt();
     const std::uint64_t asset = before.pools.find(tx.pool())->asset();
+    pool_of_[tx.receipt()] = tx.pool();
     owned_[{party, asset}] += kGramsPerKg * before.receipts.find(tx.receipt())->issued_kg();
   } else if (op.has_redeem_tokens()) {
     const auto& tx = op.redeem_tokens();
-    const std::uint64_t pool = before.receipts.find(tx.receipt())->pool();
+    std::uint64_t pool = before.receipts.find(tx.receipt())->pool();
+    if (pool == 0) pool = pool_of_.at(tx.receipt());  // locked in this same block
     owned_[{party, before.pools.find(pool)->asset()}] -= kGramsPerKg * tx.kg();
   }
 }

@@ -26,6 +26,7 @@ class Model {
   void move(std::uint64_t asset, std::uint64_t from, std::uint64_t to, std::uint64_t amount);
 
   std::map<Owner, std::uint64_t> owned_;
+  std::map<std::uint64_t, std::uint64_t> pool_of_;  // by receipt
 };
 
 }  // namespace astyq::sim

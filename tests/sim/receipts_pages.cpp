@@ -144,10 +144,10 @@ void write_countersign(Book& book) {
       });
   Page<verbs::WithdrawProposal>(book,
                                 [](World& world, auto& draft) {
-                                  // A third of them: the others go on to be issued, or lapse.
+                                  // Half of them: the others go on to be issued, or lapse.
                                   return some_proposal(world, draft,
                                                        [](const auto&) { return true; }) &&
-                                         draft.verb.proposal % 3 == 0;
+                                         draft.verb.proposal % 2 == 0;
                                 })
       .refuses(WithdrawProposal::NO_SUCH_PROPOSAL, kNoProposal)
       .refuses(WithdrawProposal::NOT_YOURS, [](World& world, auto& draft) {
