@@ -10,16 +10,6 @@
 namespace astyq::engine {
 namespace {
 
-Refusal check_effects(const VerbInfo& verb, const Delta& delta) {
-  for (const auto& written : delta.written()) {
-    const std::uint8_t table = written.key.type();
-    if (ledger_keeps(table)) continue;
-    if (std::find(verb.effects.begin(), verb.effects.end(), table) == verb.effects.end())
-      return base::v1::EFFECT_NOT_DECLARED;
-  }
-  return kAccepted;
-}
-
 Refusal check_signer(const VerbInfo& verb, std::uint64_t party, const View& view) {
   if (verb.permission_id != 0 && !authority::holds_permission(view, party, verb.permission_id))
     return base::v1::NO_PERMISSION;
@@ -50,7 +40,7 @@ OperationResult execute_one(base::v1::Operation& op, std::uint64_t party, View& 
     result.wrote_before_refusing = overlay.savepoint() != before;
   } else {
     const Delta delta(overlay.written_since(before));
-    result.refusal = check_effects(verb, delta);
+    result.refusal = check_effects(verb.effects, delta);
     if (!result.refusal.refused()) result.refusal = check_invariants(delta, view);
   }
   if (result.refusal.refused()) {
@@ -70,6 +60,16 @@ int group_end(const base::v1::TxBody& body, int first) {
 }
 
 }  // namespace
+
+Refusal check_effects(std::span<const std::uint8_t> effects, const Delta& delta) {
+  for (const auto& written : delta.written()) {
+    const std::uint8_t table = written.key.type();
+    if (ledger_keeps(table)) continue;
+    if (std::find(effects.begin(), effects.end(), table) == effects.end())
+      return base::v1::EFFECT_NOT_DECLARED;
+  }
+  return kAccepted;
+}
 
 std::vector<OperationResult> execute(base::v1::TxBody& body, View& view) {
   const int count = body.operations_size();

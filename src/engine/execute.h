@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+
 #include "engine/member.h"
+#include "ledger/delta.h"
 #include "ledger/view.h"
 
 namespace astyq::engine {
@@ -17,5 +20,8 @@ struct OperationResult {
 // Applies the operations of an admitted transaction in order. Each succeeds or is refused alone,
 // but a linked group applies whole or not at all. Whatever is refused leaves no trace in the state.
 std::vector<OperationResult> execute(base::v1::TxBody& body, View& view);
+
+// Refuses a change of any table but these; the ledger's own book-keeping goes without saying.
+Refusal check_effects(std::span<const std::uint8_t> effects, const Delta& delta);
 
 }  // namespace astyq::engine

@@ -203,5 +203,21 @@ TEST(Execute, property_groups) {
   }
 }
 
+// No verb breaks its own declaration, so the change is made by hand.
+TEST(Execute, only_declared_tables_change) {
+  Chain chain;
+  Overlay overlay(chain.engine().tree());
+  View view(overlay, chain.engine().rules(), {});
+  view.schedule(ledger::v1::EXPIRE_DELIVERY_OFFER, 1, 1);  // the ledger's own
+  const Delta own(overlay.written_since(0));
+  EXPECT_EQ(check_effects({}, own), kAccepted);
+  identity::set_freeze(view, chain.registrar().party, 1);
+  const Delta delta(overlay.written_since(0));
+  const std::uint8_t parties[] = {identity::kPartiesTable}, another[] = {200};
+  EXPECT_EQ(check_effects(parties, delta), kAccepted);
+  EXPECT_EQ(check_effects({}, delta), Refusal(base::v1::EFFECT_NOT_DECLARED));
+  EXPECT_EQ(check_effects(another, delta), Refusal(base::v1::EFFECT_NOT_DECLARED));
+}
+
 }  // namespace
 }  // namespace astyq::engine

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <map>
+#include <utility>
+
+#include "astyq/options.pb.h"
+#include "store/tree.h"
+
+namespace astyq::sim {
+
+// The rows of a table by the first two numbers of their keys, read as the options of proto/ say.
+template <typename Message>
+using Audited = std::map<std::pair<std::uint64_t, std::uint64_t>, Message>;
+
+template <typename Message>
+std::uint8_t audited_type() {
+  return static_cast<std::uint8_t>(
+      Message::descriptor()->options().GetExtension(options::table).type());
+}
+
+template <typename Message>
+Audited<Message> read_rows(const store::Tree& tree) {
+  Audited<Message> rows;
+  const char type = static_cast<char>(audited_type<Message>());
+  for (auto at = tree.lower_bound(store::RowKey({&type, 1}));
+       at && at->first.type() == static_cast<std::uint8_t>(type);
+       at = tree.upper_bound(at->first)) {
+    std::uint64_t parts[2] = {0, 0};
+    const BytesView key = at->first.bytes().substr(1);
+    for (std::size_t i = 0; i < key.size() && i < 16; ++i)
+      parts[i / 8] = parts[i / 8] << 8 | static_cast<std::uint8_t>(key[i]);
+    Message& row = rows[{parts[0], parts[1]}];
+    row.ParseFromString(at->second->open);
+    if constexpr (requires { row.mutable_restricted(); })
+      row.mutable_restricted()->ParseFromString(at->second->restricted);
+  }
+  return rows;
+}
+
+}  // namespace astyq::sim

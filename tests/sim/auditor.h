@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "store/tree.h"
+
+namespace astyq::sim {
+
+// Adds up a state anew, from its raw rows and the messages of proto/ alone: kilograms, grams and
+// tiyn, holders, keys. It shares no code with the modules, so that a mistake of theirs is not its
+// own too.
+class Auditor {
+ public:
+  // The first difference; empty when all adds up. Also what a former audit saw as final must not
+  // have changed since.
+  std::string audit(const store::Tree& tree);
+
+ private:
+  std::map<store::RowKey, store::Row> final_rows_;
+};
+
+}  // namespace astyq::sim

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <type_traits>
+
+#include "astyq/base/v1/operation.pb.h"
+#include "ledger/refusal.h"
+#include "sim/world.h"
+#include "tests/verbs.gen.h"
+
+namespace astyq::sim {
+
+// What somebody is about to do.
+struct Action {
+  std::uint64_t party = 0;
+  base::v1::Operation op;
+};
+
+// The same while it is being thought out.
+template <typename Verb>
+struct Draft {
+  std::uint64_t party = 0;
+  Verb verb;
+};
+
+// How to do every verb so that it is accepted, and how to meet every refusal. Each way gives
+// nothing when the state does not allow it now.
+struct Book {
+  using Way = std::function<std::optional<Action>(World&)>;
+  using SignedWay = std::function<std::optional<Bytes>(World&)>;
+
+  std::map<std::uint32_t, Way> verbs;             // by the verb's code
+  std::map<std::uint32_t, Way> provocations;      // by the refusal's code
+  std::map<std::uint32_t, SignedWay> admissions;  // refusals of whole transactions
+};
+
+// The part of the book about one verb. A step fills in or changes a draft; it may return false for
+// "not now".
+template <typename Verb>
+class Page {
+ public:
+  using Step = std::function<bool(World&, Draft<Verb>&)>;
+
+  template <typename Fill>
+  Page(Book& book, Fill fill) : book_(book), fill_(step(fill)) {
+    const auto code = static_cast<std::uint32_t>(Verb{}.operation().verb_case());
+    book_.verbs[code] = [fill = fill_](World& world) { return act(world, {fill}); };
+  }
+  // A valid draft that is then spoiled.
+  template <typename Spoil>
+  Page& refuses(Refusal why, Spoil spoil) {
+    book_.provocations[why.code()] = [fill = fill_, spoil = step(spoil)](World& world) {
+      return act(world, {fill, spoil});
+    };
+    return *this;
+  }
+  // A draft of its own, for what no valid draft is near to.
+  template <typename Fill>
+  Page& refuses_instead(Refusal why, Fill fill) {
+    book_.provocations[why.code()] = [fill = step(fill)](World& world) {
+      return act(world, {fill});
+    };
+    return *this;
+  }
+
+ private:
+  template <typename Any>
+  static Step step(Any any) {
+    return [any](World& world, Draft<Verb>& draft) {
+      if constexpr (std::is_void_v<std::invoke_result_t<Any, World&, Draft<Verb>&>>) {
+        any(world, draft);
+        return true;
+      } else {
+        return static_cast<bool>(any(world, draft));
+      }
+    };
+  }
+  static std::optional<Action> act(World& world, const std::vector<Step>& steps) {
+    Draft<Verb> draft;
+    for (const Step& each : steps)
+      if (!each(world, draft)) return std::nullopt;
+    return Action{draft.party, draft.verb.operation()};
+  }
+
+  Book& book_;
+  Step fill_;
+};
+
+void write_identity(Book& book);
+void write_authority(Book& book);
+void write_licences(Book& book);
+void write_assets(Book& book);
+void write_granaries(Book& book);
+void write_weighbridge(Book& book);
+void write_outbound(Book& book);
+void write_receipts(Book& book);
+void write_holders(Book& book);
+void write_pools(Book& book);
+void write_payments(Book& book);
+void write_admission(Book& book);
+
+}  // namespace astyq::sim
