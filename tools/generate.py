@@ -56,13 +56,15 @@ def state_header(module, catalogue):
     for table, message in tables:
         parts = "".join(f", {cpp_key(part.split(':')[1])}" for part in table.key)
         kind = f"Table<{message.cpp}{parts}>"
-        lines += [f"// {table.doc}", f"inline constexpr {kind} {constant(table.name)}{{{table.type}, \"{table.name}\"}};"]
+        lines.append(f"// {table.doc}")
+        lines.append(f"inline constexpr {kind} {constant(table.name)}{{{table.type}, \"{table.name}\"}};")
     return "\n".join(lines + ["", f"}}  // namespace astyq::{module}", ""])
 
 
 def handlers_header(module, catalogue):
     verbs = [(tx, message) for tx, message in catalogue.verbs if message.module == module]
-    lines = [HEAD + "#pragma once", "", '#include "ledger/context.h"', '#include "ledger/delta.h"', '#include "ledger/refusal.h"']
+    lines = [HEAD + "#pragma once", ""]
+    lines += [f'#include "ledger/{header}.h"' for header in ("context", "delta", "refusal")]
     lines += [f'#include "{message.file.replace(".proto", ".pb.h")}"' for _, message in verbs]
     lines += ["", "namespace astyq {", ""]
     for tx, message in verbs:
@@ -122,7 +124,8 @@ def resolve_lines(catalogue, message, target, indent="  "):
             yield from resolve_lines(catalogue, child, "child", indent + "  ")
             yield indent + "}"
         else:
-            yield f"{indent}if ({target}.has_{item.name}()) {{\n{indent}  auto& child = *{target}.mutable_{item.name}();"
+            yield f"{indent}if ({target}.has_{item.name}()) {{"
+            yield f"{indent}  auto& child = *{target}.mutable_{item.name}();"
             yield from resolve_lines(catalogue, child, "child", indent + "  ")
             yield indent + "}"
 
@@ -192,15 +195,16 @@ def builder(message):
         repeated = item.label == REPEATED
         lines.append(f"  {'std::vector<' + kind + '>' if repeated else kind} {item.name}{{}};")
         if repeated:
-            target = f"*tx.add_{item.name}() = value" if item.type in (MESSAGE, STRING, BYTES) else f"tx.add_{item.name}(value)"
+            by_pointer = item.type in (MESSAGE, STRING, BYTES)
+            target = f"*tx.add_{item.name}() = value" if by_pointer else f"tx.add_{item.name}(value)"
             fill.append(f"    for (const auto& value : {item.name}) {target};")
         elif item.type == MESSAGE:
             fill.append(f"    if ({item.name}.ByteSizeLong() > 0) *tx.mutable_{item.name}() = {item.name};")
         else:
             fill.append(f"    tx.set_{item.name}({item.name});")
+    make = f"op.mutable_{snake(message.name)}();"
     lines += ["", "  base::v1::Operation operation() const {", "    base::v1::Operation op;",
-              f"    auto& tx = *op.mutable_{snake(message.name)}();" if fill else f"    op.mutable_{snake(message.name)}();",
-              *fill, "    return op;", "  }", "};", ""]
+              f"    auto& tx = *{make}" if fill else f"    {make}", *fill, "    return op;", "  }", "};", ""]
     return "\n".join(lines)
 
 

@@ -122,13 +122,22 @@ object key_schema(const wire::KeyPart& part) {
   return text(part.kind == "b16" ? "^[0-9a-f]{32}$" : "^[0-9a-f]{64}$");
 }
 
-object plain_schemas() {
-  const auto number = [] { return schema_reference("Number"); };
-  const auto hash = [] { return schema_reference("Hash"); };
-  const object flag{{"type", "boolean"}};
-  const object whole{{"type", "integer"}};
-  object schemas;
-  add_block_schemas(schemas);
+namespace {
+
+object number() {
+  return schema_reference("Number");
+}
+
+object hash() {
+  return schema_reference("Hash");
+}
+
+object whole_number() {
+  return {{"type", "integer"}};
+}
+
+void add_outcome_schemas(object& schemas) {
+  const object whole = whole_number();
   schemas["Number"] = text("^(0|[1-9][0-9]{0,19})$");
   schemas["Hash"] = text("^[0-9a-f]{64}$");
   schemas["Cursor"] = object{{"type", "string"}, {"description", "Opaque."}};
@@ -159,6 +168,11 @@ object plain_schemas() {
               {"operations", list(schema_reference("OperationOutcome"))},
               {"signed_tx", object{{"type", "string"}, {"description", "With the reader token."}}}},
              array{"hash", "operations"});
+}
+
+void add_catalogue_schemas(object& schemas) {
+  const object flag{{"type", "boolean"}};
+  const object whole = whole_number();
   schemas["Health"] = record({{"status", text()}}, array{"status"});
   schemas["Status"] = record({{"network_id", text()},
                               {"protocol_version", whole},
@@ -202,6 +216,15 @@ object plain_schemas() {
               {"field", text()},
               {"transaction", schema_reference("Settled")}},
              array{"type", "title", "status", "detail", "code", "hint", "trace_id"});
+}
+
+}  // namespace
+
+object plain_schemas() {
+  object schemas;
+  add_block_schemas(schemas);
+  add_outcome_schemas(schemas);
+  add_catalogue_schemas(schemas);
   return schemas;
 }
 

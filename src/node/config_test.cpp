@@ -56,8 +56,7 @@ TEST_F(ConfigFile, mistakes_are_named_with_their_place) {
   EXPECT_NE(refusal("listen = \"localhost\"\n").find("ADDRESS:PORT"), std::string::npos);
   EXPECT_NE(refusal("listen = \"127.0.0.1:65536\"\n").find("ADDRESS:PORT"), std::string::npos);
   EXPECT_NE(refusal("heartbeat_s = \n").find(path_ + ":1:"), std::string::npos);
-  EXPECT_EQ(read_config(directory_ / "absent.toml", Config()).fault().code,
-            "config_unreadable");
+  EXPECT_EQ(read_config(directory_ / "absent.toml", Config()).fault().code, "config_unreadable");
 }
 
 }  // namespace

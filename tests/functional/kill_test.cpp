@@ -129,7 +129,8 @@ TEST(Stop, a_clean_stop_keeps_everything_and_a_second_node_is_refused) {
   const auto before = first.get("/v1/status");
   ASSERT_TRUE(before.has_value());
   const std::string second = ASTYQ_BIN_DIR "/astyqd --data " + (directory / "node") +
-                             " --listen 127.0.0.1:0 --demo > " + (directory / "second.log") + " 2>&1";
+                             " --listen 127.0.0.1:0 --demo > " + (directory / "second.log") +
+                             " 2>&1";
   EXPECT_EQ(WEXITSTATUS(std::system(second.c_str())), 1);
   EXPECT_EQ(first.stop(SIGTERM), 0);
   Daemon again(directory / "node");
