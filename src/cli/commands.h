@@ -78,12 +78,12 @@ class Commands {
 };
 
 // Each adds its branch of the tree.
-void add_verb_commands(Commands& commands);       // receipt split, ticket open, ... one a verb
-void add_table_commands(Commands& commands);      // receipt list, receipt show, ... two a table
-void add_key_commands(Commands& commands);        // key new, key list
-void add_ledger_commands(Commands& commands);     // status, transaction show, batch FILE
-void add_grain_commands(Commands& commands);      // import samples, demo load, credit-weight
-void add_help_commands(Commands& commands);       // completions, help exit-codes
+void add_verb_commands(Commands& commands);    // receipt split, ticket open, ... one a verb
+void add_table_commands(Commands& commands);   // receipt list, receipt show, ... two a table
+void add_key_commands(Commands& commands);     // key new, key list
+void add_ledger_commands(Commands& commands);  // status, transaction show, batch FILE
+void add_grain_commands(Commands& commands);   // import samples, demo load, credit-weight
+void add_help_commands(Commands& commands);    // completions, help exit-codes
 
 // Signs, sends and reports one transaction; `question` is asked first unless it is empty.
 int send_and_report(Context& context, const std::vector<Operation>& operations,

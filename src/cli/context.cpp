@@ -99,8 +99,9 @@ Status Context::confirm(const std::string& question) const {
 
 Result<Signer> Context::signer(LedgerClient& client, const LedgerHead& head) const {
   if (settings.as.empty())
-    return Fault{"no_signer", "Say who signs: --as NAME of your keyring, or --as demo:farm-01 on the "
-                              "demonstration network."};
+    return Fault{"no_signer",
+                 "Say who signs: --as NAME of your keyring, or --as demo:farm-01 on the "
+                 "demonstration network."};
   if (settings.as.starts_with(kDemoPrefix)) {
     if (head.network_id != engine::kDemoNetwork)
       return Fault{"no_signer", "Anybody has the demonstration's keys, so they sign only for " +

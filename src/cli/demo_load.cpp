@@ -49,17 +49,13 @@ Result<DemoSummary> load_demo(LedgerClient& client, const std::vector<TableRow>&
                                      std::string(engine::kDemoNetwork) + " alone."};
   const auto loaded = is_loaded(client);
   if (!loaded) return loaded.fault();
-  if (*loaded) return DemoSummary{.already_loaded = true, .import = {}};
+  if (*loaded) return DemoSummary{.already_loaded = true};
 
-  Stage stage{client, progress, head->network_id,
+  Stage stage{client,
+              progress,
+              head->network_id,
               Season{.network_id = head->network_id,
-                     .farms = {},
-                     .elevators = {},
-                     .laboratories = {},
-                     .banks = {},
-                     .traders = {},
-                     .money_issuer = demo_signer(demo_money_issuer().key_name, 0),
-                     .profiles = {}},
+                     .money_issuer = demo_signer(demo_money_issuer().key_name, 0)},
               {}};
   if (const Status set = set_the_stage(stage); !set) return set.fault();
   auto imported = import_samples(client, stage.season, rows, options, progress);

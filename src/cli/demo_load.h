@@ -13,7 +13,7 @@ namespace astyq::cli {
 
 struct DemoSummary {
   bool already_loaded = false;  // nothing was done; the rest is zero
-  ImportSummary import;
+  ImportSummary import{};
   std::uint64_t parties = 0;
   std::uint64_t receipts = 0;  // issued, parts of splits not counted
   std::uint64_t splits = 0;

@@ -17,9 +17,9 @@ struct Lot {
   std::uint64_t batch = 0;
   std::size_t farm = 0;
   std::size_t elevator = 0;
-  elevators::v1::Grade grade;
-  std::vector<std::uint64_t> receipts_kg;
-  Place proposed, issued;
+  elevators::v1::Grade grade{};
+  std::vector<std::uint64_t> receipts_kg{};
+  Place proposed{}, issued{};
   std::uint64_t proposal = 0;
 };
 
@@ -31,13 +31,7 @@ std::vector<std::uint64_t> parts_of(std::uint64_t credited_kg) {
 }
 
 Lot lot_of(const Season& season, const Delivery& delivery) {
-  Lot lot{.batch = delivery.batch,
-          .farm = delivery.farm,
-          .elevator = delivery.elevator,
-          .grade = {},
-          .receipts_kg = {},
-          .proposed = {},
-          .issued = {}};
+  Lot lot{.batch = delivery.batch, .farm = delivery.farm, .elevator = delivery.elevator};
   const Sample& sample = delivery.sample;
   lot.grade.set_crop(sample.crop);
   lot.grade.set_grain_class(sample.grain_class);
@@ -73,8 +67,8 @@ Status propose(Stage& stage, std::vector<Lot>& lots) {
     verb.set_batch(lot.batch);
     for (const std::uint64_t kg : lot.receipts_kg) verb.add_receipts_kg(kg);
     verb.set_paid_until_ns(head->time_ns + kStoragePaidNs);
-    lot.proposed = append(batches, stage.season.elevators[lot.elevator].signer,
-                          std::move(operation));
+    lot.proposed =
+        append(batches, stage.season.elevators[lot.elevator].signer, std::move(operation));
   }
   const auto answers = play(stage, "receipts proposed", batches);
   if (!answers) return answers.fault();

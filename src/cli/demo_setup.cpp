@@ -26,11 +26,11 @@ struct Basis {
 };
 // Wheat, barley and flax as the trade's tables have them; the others are the demonstration's own.
 constexpr std::array kBases{
-    Basis{WHEAT, "GOST 9353-2016", 1400, 200},      Basis{BARLEY, "GOST 28672-90", 1400, 200},
-    Basis{RYE, "demonstration", 1400, 200},         Basis{OATS, "demonstration", 1400, 200},
-    Basis{TRITICALE, "demonstration", 1400, 200},   Basis{PEAS, "demonstration", 1500, 200},
-    Basis{CHICKPEAS, "demonstration", 1400, 200},   Basis{LENTILS, "demonstration", 1400, 200},
-    Basis{FLAX, "GOST 10582-76", 1300, 300},        Basis{RAPESEED, "demonstration", 800, 200},
+    Basis{WHEAT, "GOST 9353-2016", 1400, 200},    Basis{BARLEY, "GOST 28672-90", 1400, 200},
+    Basis{RYE, "demonstration", 1400, 200},       Basis{OATS, "demonstration", 1400, 200},
+    Basis{TRITICALE, "demonstration", 1400, 200}, Basis{PEAS, "demonstration", 1500, 200},
+    Basis{CHICKPEAS, "demonstration", 1400, 200}, Basis{LENTILS, "demonstration", 1400, 200},
+    Basis{FLAX, "GOST 10582-76", 1300, 300},      Basis{RAPESEED, "demonstration", 800, 200},
     Basis{SUNFLOWER, "demonstration", 700, 100}};
 
 // BINs of the demonstration: no company has one that begins with nine zeros.
@@ -49,8 +49,7 @@ Operation register_party(const DemoParty& party, std::uint64_t number) {
   verb.set_bin(demo_bin(100 * number));
   verb.set_name(party.name);
   verb.mutable_key()->set_kind(identity::v1::ED25519);
-  verb.mutable_key()->set_public_key(
-      Bytes(view(engine::demo_key(party.key_name).public_key())));
+  verb.mutable_key()->set_public_key(Bytes(view(engine::demo_key(party.key_name).public_key())));
   return operation;
 }
 
@@ -89,7 +88,8 @@ Status register_everybody(Stage& stage) {
   return Done{};
 }
 
-Operation grant_licence(const Signer& holder, licences::v1::LicenceKind kind, std::int64_t from_ns) {
+Operation grant_licence(const Signer& holder, licences::v1::LicenceKind kind,
+                        std::int64_t from_ns) {
   Operation operation;
   auto& verb = *operation.mutable_grant_licence();
   verb.set_holder(holder.party);
@@ -135,17 +135,17 @@ Status license_everybody(Stage& stage) {
          grant_licence(season.money_issuer, licences::v1::MONEY_ISSUER, head->time_ns));
   std::vector<Place> granaries;
   for (std::size_t i = 0; i < season.elevators.size(); ++i)
-    granaries.push_back(append(
-        batches, akimat, register_elevator(season.elevators[i].signer, demo_granaries()[i])));
+    granaries.push_back(append(batches, akimat,
+                               register_elevator(season.elevators[i].signer, demo_granaries()[i])));
   std::vector<Place> profiles;
-  for (const Basis& basis : kBases) profiles.push_back(append(batches, akimat, define_basis(basis)));
+  for (const Basis& basis : kBases)
+    profiles.push_back(append(batches, akimat, define_basis(basis)));
   const auto answers = play(stage, "licences granted", batches);
   if (!answers) return answers.fault();
   for (std::size_t i = 0; i < granaries.size(); ++i)
     season.elevators[i].id = (*answers)[granaries[i].batch][granaries[i].operation].first_id;
   for (std::size_t i = 0; i < profiles.size(); ++i)
-    season.profiles[kBases[i].crop] =
-        (*answers)[profiles[i].batch][profiles[i].operation].first_id;
+    season.profiles[kBases[i].crop] = (*answers)[profiles[i].batch][profiles[i].operation].first_id;
   return Done{};
 }
 

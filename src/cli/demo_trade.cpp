@@ -18,23 +18,43 @@ constexpr std::size_t kMostPools = 12;
 constexpr std::size_t kMostRedemptions = 3;
 
 // What becomes of a receipt, by its place in the list: most stay with their farms.
-enum class Fortune { kKept, kPledged, kPledgeOffered, kSplit, kTokenised, kTransferred,
-                     kTransferOffered, kSold, kForSale, kRedeemed };
+enum class Fortune {
+  kKept,
+  kPledged,
+  kPledgeOffered,
+  kSplit,
+  kTokenised,
+  kTransferred,
+  kTransferOffered,
+  kSold,
+  kForSale,
+  kRedeemed
+};
 Fortune fortune_of(std::size_t index) {
   switch (index % 24) {
     case 0:
-    case 1: return Fortune::kPledged;
-    case 2: return Fortune::kPledgeOffered;
-    case 3: return Fortune::kSplit;
+    case 1:
+      return Fortune::kPledged;
+    case 2:
+      return Fortune::kPledgeOffered;
+    case 3:
+      return Fortune::kSplit;
     case 4:
     case 5:
-    case 6: return Fortune::kTokenised;
-    case 7: return Fortune::kTransferred;
-    case 8: return Fortune::kTransferOffered;
-    case 9: return Fortune::kSold;
-    case 10: return Fortune::kForSale;
-    case 11: return index < kMostRedemptions * 24 ? Fortune::kRedeemed : Fortune::kKept;
-    default: return Fortune::kKept;
+    case 6:
+      return Fortune::kTokenised;
+    case 7:
+      return Fortune::kTransferred;
+    case 8:
+      return Fortune::kTransferOffered;
+    case 9:
+      return Fortune::kSold;
+    case 10:
+      return Fortune::kForSale;
+    case 11:
+      return index < kMostRedemptions * 24 ? Fortune::kRedeemed : Fortune::kKept;
+    default:
+      return Fortune::kKept;
   }
 }
 
@@ -82,7 +102,8 @@ class Market {
   Status tokenise() {
     std::vector<Batch> batches;
     std::vector<std::pair<Place, std::size_t>> offers;  // and the trader
-    for (std::size_t farm = 0; farm < season_.farms.size(); ++farm) tokens_of(batches, farm, offers);
+    for (std::size_t farm = 0; farm < season_.farms.size(); ++farm)
+      tokens_of(batches, farm, offers);
     for (const auto& [index, sale] : sales_)
       if (sale.accepted) accept_delivery(batches, trader_of(index), sale.delivery);
     const auto answers = play(stage_, "grain tokenised", batches);
@@ -261,8 +282,7 @@ class Market {
     append(batches, farm, std::move(order));
     Operation outbound;
     outbound.mutable_record_redemption_outbound()->set_receipt(receipt.id);
-    outbound.mutable_record_redemption_outbound()->set_bin(
-        elevator.bins.at(receipt.grade.crop()));
+    outbound.mutable_record_redemption_outbound()->set_bin(elevator.bins.at(receipt.grade.crop()));
     outbound.mutable_record_redemption_outbound()->set_kg(receipt.kg);
     append(batches, elevator.signer, std::move(outbound));
     Operation release;

@@ -33,8 +33,9 @@ Result<std::vector<TableRow>> read_samples_file(const std::string& path) {
   if (!rows) return Fault{"option_wrong", path + ", " + rows.fault().text};
   if (rows->empty() || !rows->front().cells.contains("HarvestYear") ||
       !rows->front().cells.contains("GrainMoisture"))
-    return Fault{"option_wrong", path + " is not the file of samples: it lacks the columns "
-                                        "HarvestYear and GrainMoisture, or has no rows."};
+    return Fault{"option_wrong", path +
+                                     " is not the file of samples: it lacks the columns "
+                                     "HarvestYear and GrainMoisture, or has no rows."};
   return rows;
 }
 
@@ -42,9 +43,9 @@ Result<std::vector<TableRow>> read_samples_file(const std::string& path) {
 std::string default_samples_path() {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-  const std::array<std::filesystem::path, 4> folders{
-      "data/grain", program / "../../data/grain", program / "../share/astyq/grain",
-      "/usr/share/astyq/grain"};
+  const std::array<std::filesystem::path, 4> folders{"data/grain", program / "../../data/grain",
+                                                     program / "../share/astyq/grain",
+                                                     "/usr/share/astyq/grain"};
   for (const auto& folder : folders)
     if (std::filesystem::exists(folder / kSamplesFile, error))
       return (folder / kSamplesFile).string();
@@ -53,15 +54,16 @@ std::string default_samples_path() {
 
 int import_command(Context& context, const SamplesCommand& command) {
   if (command.season != "demo")
-    return fail(context, {"usage", "The only season is demo, whose parties `astyq demo load` makes."});
+    return fail(context,
+                {"usage", "The only season is demo, whose parties `astyq demo load` makes."});
   const auto rows = read_samples_file(command.file);
   if (!rows) return fail(context, rows.fault());
   const auto client = context.client();
   if (!client) return fail(context, client.fault());
   const auto season = find_season(**client);
   if (!season) return fail(context, season.fault());
-  const auto result = import_samples(**client, *season, *rows, options_of(command),
-                                     progress_bar(context.io));
+  const auto result =
+      import_samples(**client, *season, *rows, options_of(command), progress_bar(context.io));
   if (!result) return fail(context, result.fault());
   context.io.out << (context.settings.json ? boost::json::serialize(to_json(result->summary)) + "\n"
                                            : to_text(result->summary));
@@ -69,21 +71,18 @@ int import_command(Context& context, const SamplesCommand& command) {
 }
 
 int demo_command(Context& context, const SamplesCommand& command) {
-  const auto rows =
-      read_samples_file(command.file.empty() ? default_samples_path() : command.file);
+  const auto rows = read_samples_file(command.file.empty() ? default_samples_path() : command.file);
   if (!rows) return fail(context, rows.fault());
   const auto client = context.client();
   if (!client) return fail(context, client.fault());
   const auto begun = std::chrono::steady_clock::now();
-  const auto summary =
-      load_demo(**client, *rows, options_of(command), progress_bar(context.io));
+  const auto summary = load_demo(**client, *rows, options_of(command), progress_bar(context.io));
   if (!summary) return fail(context, summary.fault());
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begun);
   context.io.out << (context.settings.json ? boost::json::serialize(to_json(*summary)) + "\n"
                                            : to_text(*summary));
-  if (!summary->already_loaded)
-    context.io.err << "loaded in " << took.count() << " ms\n";
+  if (!summary->already_loaded) context.io.err << "loaded in " << took.count() << " ms\n";
   show_hint(context.io, "astyq receipt list; sign as anybody with --as demo:farm-01");
   return kExitOk;
 }
@@ -101,8 +100,8 @@ int weight_command(Context& context, const WeightCommand& command) {
   const auto kg = parse_whole(command.mass);
   const auto mass = kg ? Kg::of(*kg) : std::nullopt;
   if (!mass)
-    return fail(context, {"option_wrong", "--mass-kg '" + command.mass +
-                                              "' is not a whole number of kilograms."});
+    return fail(context, {"option_wrong",
+                          "--mass-kg '" + command.mass + "' is not a whole number of kilograms."});
   std::array<Bps, 4> values;
   const std::array texts{&command.moisture, &command.basis_moisture, &command.foreign,
                          &command.basis_foreign};
@@ -115,7 +114,8 @@ int weight_command(Context& context, const WeightCommand& command) {
                                                 "two decimals, like 14 or 16.25."});
     values[i] = *value;
   }
-  const auto credit = elevators::credit_weight(*mass, {values[0], values[2]}, {values[1], values[3]});
+  const auto credit =
+      elevators::credit_weight(*mass, {values[0], values[2]}, {values[1], values[3]});
   if (!credit)
     return fail(context, {"option_wrong", "A basis of 100 % leaves no grain. Give one below 100."});
   if (context.settings.json)
@@ -127,11 +127,12 @@ int weight_command(Context& context, const WeightCommand& command) {
 
 void add_credit_weight(Commands& commands) {
   WeightCommand& command = commands.keep<WeightCommand>();
-  CLI::App& app = commands.add(
-      commands.root(), "credit-weight",
-      "The Duval credit weight in kilograms, as the ledger computes it. Percentages have at most two "
-      "decimals.",
-      [&command](Context& context) { return weight_command(context, command); });
+  CLI::App& app =
+      commands.add(commands.root(), "credit-weight",
+                   "The Duval credit weight in kilograms, as the ledger computes it. Percentages "
+                   "have at most two "
+                   "decimals.",
+                   [&command](Context& context) { return weight_command(context, command); });
   struct Line {
     const char* name;
     std::string& value;

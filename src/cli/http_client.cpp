@@ -28,8 +28,9 @@ std::size_t collect(char* data, std::size_t size, std::size_t count, void* out) 
 }
 
 Fault not_understood() {
-  return {"node_failed", "The node's answer has not the form of this program's API. Is this program "
-                         "as new as the node? Compare `astyq --version`."};
+  return {"node_failed",
+          "The node's answer has not the form of this program's API. Is this program "
+          "as new as the node? Compare `astyq --version`."};
 }
 
 Fault problem_of(const Reply& reply) {
@@ -147,7 +148,8 @@ class HttpClient final : public LedgerClient {
                      const char* when_cut_short) {
     curl_easy_reset(curl_.get());
     curl_easy_setopt(curl_.get(), CURLOPT_POST, 1L);
-    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDS, body.data());
     return perform(path, type, when_cut_short);
   }
@@ -171,8 +173,8 @@ class HttpClient final : public LedgerClient {
     if (content_type != nullptr)
       list = curl_slist_append(list, (std::string("Content-Type: ") + content_type).c_str());
     if (!authorization_.empty()) list = curl_slist_append(list, authorization_.c_str());
-    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(
-        list, &curl_slist_free_all);
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(list,
+                                                                              &curl_slist_free_all);
     curl_easy_setopt(curl, CURLOPT_URL, (url_ + path).c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");

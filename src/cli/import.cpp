@@ -87,8 +87,8 @@ Operation record_analysis(const Sample& sample) {
 }
 
 const Signer& laboratory_of(const Season& season, const Sample& sample) {
-  return season.laboratories[static_cast<unsigned char>(sample.code[0]) %
-                             season.laboratories.size()];
+  return season
+      .laboratories[static_cast<unsigned char>(sample.code[0]) % season.laboratories.size()];
 }
 
 std::vector<Batch> intake_batches(const Season& season, std::vector<Intake>& intakes) {
@@ -156,6 +156,7 @@ void take_closing_answers(const Answers& answers, std::vector<Intake>& intakes) 
 
 void count(const Sample& sample, ImportSummary& summary) {
   if ((sample.generated & kGeneratedMoisture) != 0) ++summary.moisture_generated;
+  if ((sample.generated & kGeneratedForeignMatter) != 0) ++summary.foreign_matter_generated;
   if (sample.protein_bps != 0) ++summary.protein_measured;
   if (sample.test_weight_g_per_l != 0) ++summary.test_weight_measured;
   if (sample.test_weight_was_lb_per_bu) ++summary.test_weight_converted;

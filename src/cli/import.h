@@ -9,8 +9,8 @@
 #include "cli/sample.h"
 #include "cli/season.h"
 
-// Samples of a file as truck deliveries: each is opened, weighed, analysed and closed by the parties
-// of the demonstration.
+// Samples of a file as truck deliveries: each is opened, weighed, analysed and closed by the
+// parties of the demonstration.
 namespace astyq::cli {
 
 inline constexpr std::uint64_t kDemoSeed = 20'260'801;
@@ -35,6 +35,7 @@ struct ImportSummary {
 
   // Of the imported and those already there: what was measured and what was made.
   std::uint64_t moisture_generated = 0;
+  std::uint64_t foreign_matter_generated = 0;
   std::uint64_t protein_measured = 0;
   std::uint64_t test_weight_measured = 0;
   std::uint64_t test_weight_converted = 0;  // from lb/bu

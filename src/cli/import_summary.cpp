@@ -49,7 +49,7 @@ boost::json::object to_json(const ImportSummary& summary) {
             {"test_weight_measured", text(summary.test_weight_measured)},
             {"test_weight_converted_from_lb_per_bu", text(summary.test_weight_converted)},
             {"mass_generated", text(deliveries)},
-            {"foreign_matter_generated", text(deliveries)}}}};
+            {"foreign_matter_generated", text(summary.foreign_matter_generated)}}}};
 }
 
 std::string to_text(const ImportSummary& summary) {
@@ -70,7 +70,8 @@ std::string to_text(const ImportSummary& summary) {
   text += line(summary.protein_measured, "proteins measured");
   text += line(summary.test_weight_measured, "test weights measured");
   text += line(summary.test_weight_converted, "of them converted from lb/bu");
-  text += line(deliveries, "masses and foreign matters generated, which the file lacks");
+  text += line(deliveries, "masses generated: trucks, which the file lacks");
+  text += line(summary.foreign_matter_generated, "foreign matters generated, which the file lacks");
   return text;
 }
 

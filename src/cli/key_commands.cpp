@@ -12,8 +12,8 @@ namespace {
 
 void show_key(Context& context, const std::string& name, const crypto::Ed25519Key::PublicKey& key) {
   if (context.settings.json)
-    context.io.out << boost::json::serialize(boost::json::object{
-                          {"name", name}, {"public_key", to_hex(view(key))}})
+    context.io.out << boost::json::serialize(
+                          boost::json::object{{"name", name}, {"public_key", to_hex(view(key))}})
                    << "\n";
   else
     context.io.out << name << "  " << to_hex(view(key)) << "\n";

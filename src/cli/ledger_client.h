@@ -14,10 +14,10 @@ namespace astyq::cli {
 
 // What became of one operation, in the words of the API.
 struct OperationAnswer {
-  std::uint32_t number = 0;     // 0: accepted
+  std::uint32_t number = 0;       // 0: accepted
   std::string code = "accepted";  // stable
-  std::string text;             // for the person who is refused, English
-  std::uint64_t first_id = 0;   // of what it made; 0: nothing
+  std::string text;               // for the person who is refused, English
+  std::uint64_t first_id = 0;     // of what it made; 0: nothing
   std::uint32_t count = 0;
 
   bool accepted() const { return number == 0; }

@@ -30,8 +30,9 @@ int show_transaction(Context& context, const Named& named) {
   const auto party = parse_whole(named.party);
   const auto id = from_hex(named.id);
   if (!party || !id)
-    return fail(context, {"usage", "PARTY is a number and ID is hexadecimal, as `astyq` printed them "
-                                   "when the transaction was sent."});
+    return fail(context, {"usage",
+                          "PARTY is a number and ID is hexadecimal, as `astyq` printed them "
+                          "when the transaction was sent."});
   const auto client = context.client();
   if (!client) return fail(context, client.fault());
   const auto answer = (*client)->transaction(*party, *id);
@@ -51,8 +52,9 @@ int send_batch(Context& context, const std::string& path) {
   if (body.operations().empty())
     return fail(context, {"option_wrong", path + ": there are no operations."});
   if (body.party() != 0 || body.valid_until() != 0 || !body.id().empty() || body.has_sequence())
-    return fail(context, {"option_wrong", path + ": leave out party, id, sequence and valid_until; "
-                                                 "the signer of --as and a fresh id fill them in."});
+    return fail(context,
+                {"option_wrong", path + ": leave out party, id, sequence and valid_until; "
+                                        "the signer of --as and a fresh id fill them in."});
   const std::vector<Operation> operations(body.operations().begin(), body.operations().end());
   return send_and_report(context, operations, "");
 }
@@ -75,7 +77,8 @@ void add_ledger_commands(Commands& commands) {
   std::string& path = commands.keep<std::string>();
   CLI::App& batch = commands.noun("batch");
   batch.require_subcommand(0, 1);
-  batch.add_option("file", path, "TxBody in JSON: {\"operations\":[{\"split_receipt\":{...}},...]}")
+  batch
+      .add_option("file", path, "TxBody in JSON: {\"operations\":[{\"split_receipt\":{...}},...]}")
       ->type_name("FILE");
   commands.on_parsed(batch, [&path](Context& context) {
     if (path.empty())

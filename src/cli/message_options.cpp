@@ -8,6 +8,7 @@
 #include "astyq/options.pb.h"
 #include "cli/words.h"
 #include "wire/json.h"
+#include "wire/utf8.h"
 
 namespace astyq::cli {
 namespace {
@@ -61,12 +62,22 @@ bool is_plain(const FieldDescriptor& field) {
 // A u32 or a truth value stands bare in JSON, so that whatever else was typed must not reach it.
 bool is_bare(std::string_view text) {
   return text == "true" || text == "false" ||
-         (!text.empty() && std::all_of(text.begin(), text.end(),
-                                       [](char c) { return c >= '0' && c <= '9'; }));
+         (!text.empty() &&
+          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
 std::string json_value(const FieldDescriptor& field, const std::string& text) {
   return is_plain(field) && is_bare(text) ? text : wire::json_string(text);
+}
+
+// A fault of JSON begins with a pointer to the place: /grade/crop is the option --grade.crop.
+std::string with_option(const std::string& text) {
+  if (!text.starts_with('/')) return text;
+  const std::size_t end = std::min(text.find_first_of(": "), text.size());
+  std::string option = text.substr(1, end - 1);
+  std::replace(option.begin(), option.end(), '/', '.');
+  std::replace(option.begin(), option.end(), '_', '-');
+  return "--" + option + text.substr(end);
 }
 
 }  // namespace
@@ -124,17 +135,13 @@ std::string MessageOptions::json_of(const Descriptor& message, const std::string
 }
 
 Status MessageOptions::fill(google::protobuf::Message& message) const {
-  const Status read = wire::from_json(json_of(*message.GetDescriptor(), ""), message, kMaxJsonBytes);
+  for (const auto& [name, value] : values_)
+    for (const std::string& text : value->texts)
+      if (!wire::is_utf8(text)) return Fault{"option_wrong", "--" + name + " is not UTF-8 text."};
+  const Status read =
+      wire::from_json(json_of(*message.GetDescriptor(), ""), message, kMaxJsonBytes);
   if (read) return Done{};
-  // The text begins with a JSON pointer: /grade/crop is the option --grade.crop.
-  std::string text = read.fault().text;
-  const std::size_t end = std::min(text.find(':'), text.find(' '));
-  if (!text.empty() && text[0] == '/') {
-    std::replace(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(std::min(end, text.size())), '/', '.');
-    std::replace(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(std::min(end, text.size())), '_', '-');
-    text = "--" + text.substr(1);
-  }
-  return Fault{"option_wrong", text};
+  return Fault{"option_wrong", with_option(read.fault().text)};
 }
 
 }  // namespace astyq::cli

@@ -19,10 +19,10 @@ struct CropCode {
 };
 // Winter and spring forms are one crop to the ledger.
 constexpr std::array kCrops{
-    CropCode{"SW", WHEAT},     CropCode{"WW", WHEAT},   CropCode{"SB", BARLEY},
-    CropCode{"WB", BARLEY},    CropCode{"SC", RAPESEED}, CropCode{"WC", RAPESEED},
-    CropCode{"SP", PEAS},      CropCode{"WP", PEAS},    CropCode{"GB", CHICKPEAS},
-    CropCode{"WL", LENTILS},   CropCode{"WT", TRITICALE}};
+    CropCode{"SW", WHEAT},   CropCode{"WW", WHEAT},    CropCode{"SB", BARLEY},
+    CropCode{"WB", BARLEY},  CropCode{"SC", RAPESEED}, CropCode{"WC", RAPESEED},
+    CropCode{"SP", PEAS},    CropCode{"WP", PEAS},     CropCode{"GB", CHICKPEAS},
+    CropCode{"WL", LENTILS}, CropCode{"WT", TRITICALE}};
 
 struct WheatClass {
   std::uint32_t least_protein_bps;
@@ -36,16 +36,20 @@ constexpr std::uint32_t kBarleyFirstClassGPerL = 630;
 constexpr std::uint64_t kMostMoistureBps = 4'500;
 constexpr std::uint64_t kLeastProteinBps = 300;
 constexpr std::uint64_t kMostProteinBps = 5'000;
+constexpr std::uint64_t kMostForeignMatterBps = 2'500;
 constexpr std::uint64_t kFirstYear = 2000;
 constexpr std::uint64_t kLastYear = 2100;
 
 // The demonstration's trucks and weather.
 constexpr std::uint64_t kScaleDivisionKg = 20;
 constexpr std::uint64_t kOneWetIn = 12;
+constexpr std::uint32_t kDriestWetBps = 1'400;
 
 Bytes code_of(const TableRow& row, const std::string& identity) {
   Bytes content = "astyq sample/1\n" + identity + "\n";
-  for (const auto& [column, cell] : row.cells) content += column + "=" + cell + "\n";
+  // Another column that says nothing of this row does not make it another row.
+  for (const auto& [column, cell] : row.cells)
+    if (!cell.empty()) content += column + "=" + cell + "\n";
   return Bytes(view(crypto::sha256(content)).substr(0, 16));
 }
 
@@ -61,10 +65,13 @@ void generate_what_is_missing(Sample& sample, std::uint64_t seed) {
   sample.vehicle = vehicle_of(random);
   sample.tare_kg = kScaleDivisionKg * random.between(600, 800);
   sample.gross_kg = sample.tare_kg + kScaleDivisionKg * random.between(900, 1'500);
-  sample.foreign_matter_bps = static_cast<std::uint32_t>(random.between(40, 420));
-  sample.generated = kGeneratedMass | kGeneratedForeignMatter;
-  if (random.between(1, kOneWetIn) == 1) {
-    sample.moisture_bps = static_cast<std::uint32_t>(random.between(1'410, 1'900));
+  sample.generated = kGeneratedMass;
+  if (const auto foreign_matter = random.between(40, 420); !sample.foreign_matter_measured) {
+    sample.foreign_matter_bps = static_cast<std::uint32_t>(foreign_matter);
+    sample.generated |= kGeneratedForeignMatter;
+  }
+  if (random.between(1, kOneWetIn) == 1 && sample.moisture_bps <= kDriestWetBps) {
+    sample.moisture_bps = static_cast<std::uint32_t>(random.between(kDriestWetBps + 10, 1'900));
     sample.generated |= kGeneratedMoisture;
   }
 }
@@ -89,7 +96,8 @@ std::optional<TestWeight> read_test_weight(std::uint64_t hundredths, std::uint32
   const bool metric = hundredths >= kLeastSurelyKgPerHl ||
                       (hundredths > kMostSurelyLbPerBu && year <= kLastMetricYear);
   const std::uint64_t g_per_l =
-      metric ? (hundredths + 5) / 10 : (hundredths * kMilligramsPerLitreOfLbPerBu + 50'000) / 100'000;
+      metric ? (hundredths + 5) / 10
+             : (hundredths * kMilligramsPerLitreOfLbPerBu + 50'000) / 100'000;
   if (g_per_l < 400 || g_per_l > 950) return std::nullopt;
   return TestWeight{static_cast<std::uint32_t>(g_per_l), !metric};
 }
@@ -105,6 +113,37 @@ std::uint32_t class_of(Crop crop, std::uint32_t protein_bps, std::uint32_t g_per
   return kWorstWheatClass;
 }
 
+namespace {
+
+// Fills in what the row measures; returns why it cannot be, or nothing.
+std::optional<std::string> measure(const TableRow& row, Sample& sample) {
+  const auto cell = [&](std::string_view column) { return row.cell(column); };
+  const auto moisture = measured(cell("GrainMoisture"));
+  if (!moisture || *moisture == 0 || *moisture > kMostMoistureBps)
+    return says("GrainMoisture", cell("GrainMoisture"), "not 0.01 to 45 percent");
+  const auto protein = measured(cell("GrainProtein"));
+  if (!protein || (!cell("GrainProtein").empty() &&
+                   (*protein < kLeastProteinBps || *protein > kMostProteinBps)))
+    return says("GrainProtein", cell("GrainProtein"), "not 3 to 50 percent");
+  const auto foreign_matter = measured(cell("GrainForeignMatter"));
+  if (!foreign_matter || *foreign_matter > kMostForeignMatterBps)
+    return says("GrainForeignMatter", cell("GrainForeignMatter"), "not 0 to 25 percent");
+  sample.moisture_bps = static_cast<std::uint32_t>(*moisture);
+  sample.protein_bps = static_cast<std::uint32_t>(*protein);
+  sample.foreign_matter_bps = static_cast<std::uint32_t>(*foreign_matter);
+  sample.foreign_matter_measured = !cell("GrainForeignMatter").empty();
+  const std::string_view text = cell("GrainTestWeight");
+  if (text.empty()) return std::nullopt;
+  const auto value = parse_hundredths(text);
+  const auto weight = value ? read_test_weight(*value, sample.crop_year) : std::nullopt;
+  if (!weight) return says("GrainTestWeight", text, "400 to 950 g/l neither in kg/hl nor lb/bu");
+  sample.test_weight_g_per_l = weight->g_per_l;
+  sample.test_weight_was_lb_per_bu = weight->was_lb_per_bu;
+  return std::nullopt;
+}
+
+}  // namespace
+
 SampleOrNot read_sample(const TableRow& row, std::uint64_t seed) {
   const auto cell = [&](std::string_view column) { return row.cell(column); };
   const std::string_view crop = cell("Crop");
@@ -113,38 +152,21 @@ SampleOrNot read_sample(const TableRow& row, std::uint64_t seed) {
   if (known == kCrops.end() && !crop.empty()) return UnknownCrop{std::string(crop)};
   if (cell("GrainMoisture").empty()) return NotMeasured{};
   if (known == kCrops.end()) return Impossible{"Crop is empty, so nobody knows what was measured"};
-
-  Sample sample;
-  sample.row = row.number;
-  sample.crop = known->crop;
   const auto year = parse_whole(cell("HarvestYear"));
   if (!year || *year < kFirstYear || *year > kLastYear)
     return Impossible{says("HarvestYear", cell("HarvestYear"), "not a year from 2000 on")};
   const auto point = parse_whole(cell("ID2"));
   if (!point || *point == 0) return Impossible{says("ID2", cell("ID2"), "not a point's number")};
-  sample.crop_year = static_cast<std::uint32_t>(*year);
-  sample.point = *point;
-  sample.identity = std::to_string(*year) + "/" + std::to_string(*point);
 
-  const auto moisture = measured(cell("GrainMoisture"));
-  if (!moisture || *moisture == 0 || *moisture > kMostMoistureBps)
-    return Impossible{says("GrainMoisture", cell("GrainMoisture"), "not 0.01 to 45 percent")};
-  const auto protein = measured(cell("GrainProtein"));
-  if (!protein || (!cell("GrainProtein").empty() &&
-                   (*protein < kLeastProteinBps || *protein > kMostProteinBps)))
-    return Impossible{says("GrainProtein", cell("GrainProtein"), "not 3 to 50 percent")};
-  sample.moisture_bps = static_cast<std::uint32_t>(*moisture);
-  sample.protein_bps = static_cast<std::uint32_t>(*protein);
-  if (const std::string_view text = cell("GrainTestWeight"); !text.empty()) {
-    const auto value = parse_hundredths(text);
-    const auto weight = value ? read_test_weight(*value, sample.crop_year) : std::nullopt;
-    if (!weight)
-      return Impossible{says("GrainTestWeight", text, "400 to 950 g/l neither in kg/hl nor lb/bu")};
-    sample.test_weight_g_per_l = weight->g_per_l;
-    sample.test_weight_was_lb_per_bu = weight->was_lb_per_bu;
-  }
-  sample.grain_class = class_of(sample.crop, sample.protein_bps, sample.test_weight_g_per_l);
+  Sample sample;
+  sample.row = row.number;
+  sample.identity = std::to_string(*year) + "/" + std::to_string(*point);
   sample.code = code_of(row, sample.identity);
+  sample.point = *point;
+  sample.crop_year = static_cast<std::uint32_t>(*year);
+  sample.crop = known->crop;
+  if (auto wrong = measure(row, sample)) return Impossible{std::move(*wrong)};
+  sample.grain_class = class_of(sample.crop, sample.protein_bps, sample.test_weight_g_per_l);
   generate_what_is_missing(sample, seed);
   return sample;
 }

@@ -33,10 +33,12 @@ struct Sample {
   std::uint32_t test_weight_g_per_l = 0;  // 0: not measured
   bool test_weight_was_lb_per_bu = false;
   std::uint32_t grain_class = 0;
-  // What the file lacks, made from the seed.
+  std::uint32_t foreign_matter_bps = 0;
+  bool foreign_matter_measured = false;  // by a column that the USDA-ARS file does not have
+  // What the file lacks is made from the seed: masses always, foreign matter unless it is measured,
+  // and for one dry delivery in twelve a moisture above 14 %, which the file has none of.
   std::uint64_t gross_kg = 0;
   std::uint64_t tare_kg = 0;
-  std::uint32_t foreign_matter_bps = 0;
   std::uint32_t generated = 0;
   std::string vehicle;
 };

@@ -10,11 +10,11 @@ namespace astyq::cli {
 namespace {
 
 constexpr std::array kFarmNames{
-    "Zhana Astyk",  "Kostanay Dan",  "Tobol Agro",    "Turgay Dalasy", "Altyn Dan",
-    "Ak Biday",     "Sarykol Egin",  "Uzunkol Agro",  "Fyodorovka Niva", "Mendykara Dan",
-    "Karasu Zher",  "Auliekol Agro", "Zhitikara Dan", "Denisovka Kolos", "Kamysty Egin",
-    "Naurzum Dala", "Amangeldy Zher", "Beimbet Agro", "Altynsarin Dan",  "Karabalyk Kolos",
-    "Arka Egin",    "Dostyk Agro",   "Birlik Dan",    "Enbek Zher"};
+    "Zhana Astyk",  "Kostanay Dan",   "Tobol Agro",    "Turgay Dalasy",   "Altyn Dan",
+    "Ak Biday",     "Sarykol Egin",   "Uzunkol Agro",  "Fyodorovka Niva", "Mendykara Dan",
+    "Karasu Zher",  "Auliekol Agro",  "Zhitikara Dan", "Denisovka Kolos", "Kamysty Egin",
+    "Naurzum Dala", "Amangeldy Zher", "Beimbet Agro",  "Altynsarin Dan",  "Karabalyk Kolos",
+    "Arka Egin",    "Dostyk Agro",    "Birlik Dan",    "Enbek Zher"};
 constexpr std::array kElevatorNames{"Kostanay Elevator", "Tobol Elevator", "Karabalyk Elevator",
                                     "Fyodorovka Elevator", "Sarykol Elevator"};
 constexpr std::array kPlaces{"Kostanay, Kostanay region", "Tobol, Beimbet Mailin district",
@@ -46,9 +46,10 @@ Result<std::vector<Signer>> signers(const std::vector<DemoParty>& parties, const
   for (const DemoParty& party : parties) {
     const auto found = ids.find(party.name);
     if (found == ids.end())
-      return Fault{"season_missing", "'" + party.name +
-                                         "' is not a party of this ledger. Load the demonstration's "
-                                         "season first: astyq demo load"};
+      return Fault{"season_missing",
+                   "'" + party.name +
+                       "' is not a party of this ledger. Load the demonstration's "
+                       "season first: astyq demo load"};
     all.push_back(demo_signer(party.key_name, found->second));
   }
   return all;
@@ -75,10 +76,9 @@ Status find_parties(LedgerClient& client, Season& season) {
     const std::vector<DemoParty>& parties;
     std::vector<Signer>& found;
   };
-  for (const Group& group : {Group{demo_farms(), season.farms},
-                             Group{demo_laboratories(), season.laboratories},
-                             Group{demo_banks(), season.banks},
-                             Group{demo_traders(), season.traders}}) {
+  for (const Group& group :
+       {Group{demo_farms(), season.farms}, Group{demo_laboratories(), season.laboratories},
+        Group{demo_banks(), season.banks}, Group{demo_traders(), season.traders}}) {
     auto found = signers(group.parties, *ids);
     if (!found) return found.fault();
     group.found = std::move(*found);
@@ -105,8 +105,9 @@ Status find_granaries(LedgerClient& client, Season& season) {
       if (number_of(row, "elevator") == elevator.id && elevator.id != 0)
         elevator.bins[crop_named(text_of(row, "name"))] = number_of(row, "bin");
     if (elevator.id == 0 || elevator.bins.empty())
-      return Fault{"season_missing", "An elevator of the demonstration has no bins yet. Load the "
-                                     "season into a fresh network: astyq demo load"};
+      return Fault{"season_missing",
+                   "An elevator of the demonstration has no bins yet. Load the "
+                   "season into a fresh network: astyq demo load"};
   }
   return Done{};
 }
@@ -169,8 +170,9 @@ Result<Season> find_season(LedgerClient& client) {
     if (number_of(row, "issuer") == season.money_issuer.party && text_of(row, "kind") == "MONEY")
       season.money = number_of(row, "asset");
   if (season.profiles.empty() || season.money == 0)
-    return Fault{"season_missing", "The demonstration has no basis profiles or no money yet. Load "
-                                   "the season into a fresh network: astyq demo load"};
+    return Fault{"season_missing",
+                 "The demonstration has no basis profiles or no money yet. Load "
+                 "the season into a fresh network: astyq demo load"};
   return season;
 }
 

@@ -42,15 +42,15 @@ struct SeasonElevator {
 
 // The season as it stands in a ledger.
 struct Season {
-  std::string network_id;
-  std::vector<Signer> farms;
-  std::vector<SeasonElevator> elevators;
-  std::vector<Signer> laboratories;
-  std::vector<Signer> banks;
-  std::vector<Signer> traders;
+  std::string network_id{};
+  std::vector<Signer> farms{};
+  std::vector<SeasonElevator> elevators{};
+  std::vector<Signer> laboratories{};
+  std::vector<Signer> banks{};
+  std::vector<Signer> traders{};
   Signer money_issuer;
-  std::uint64_t money = 0;               // asset
-  std::map<int, std::uint64_t> profiles;  // by crop
+  std::uint64_t money = 0;                  // asset
+  std::map<int, std::uint64_t> profiles{};  // by crop
 
   // The fixed rules by which samples find their way.
   std::size_t farm_of(std::uint64_t point) const { return (point - 1) % farms.size(); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/settings.h"
 
+#include <toml++/toml.h>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "wire/nearest.h"
 
@@ -57,8 +57,7 @@ std::string default_keyring_path() {
 }
 
 Status complete_settings(Settings& settings, const std::string& asked_for) {
-  const std::string path =
-      asked_for.empty() ? configuration_folder() + "/config.toml" : asked_for;
+  const std::string path = asked_for.empty() ? configuration_folder() + "/config.toml" : asked_for;
   std::error_code error;
   if (asked_for.empty() && !std::filesystem::exists(path, error)) {
     // Most users have none.

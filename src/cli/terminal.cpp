@@ -85,8 +85,9 @@ void flatten(const boost::json::object& object, const std::string& prefix,
 
 // Characters, not bytes: Cyrillic names align too.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 }  // namespace
@@ -104,8 +105,8 @@ Io process_io() {
 }
 
 void show_fault(Io& io, const Fault& fault) {
-  io.err << (io.colour ? "\x1b[31merror:\x1b[0m " : "error: ") << fault.text << "\n  code: "
-         << fault.code << "\n";
+  io.err << (io.colour ? "\x1b[31merror:\x1b[0m " : "error: ") << fault.text
+         << "\n  code: " << fault.code << "\n";
 }
 
 void show_hint(Io& io, const std::string& text) {

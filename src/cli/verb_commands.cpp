@@ -68,8 +68,8 @@ void report(Context& context, const std::vector<Operation>& operations, const Tx
 // What was sent may have happened: never a failure, and always a way to find out.
 int report_unknown(Context& context, const Signed& sent, const std::string& why) {
   context.io.err << "unknown: " << why << " The transaction may have been applied.\n";
-  show_hint(context.io, "astyq transaction show " + std::to_string(sent.party) + " " +
-                            to_hex(sent.id));
+  show_hint(context.io,
+            "astyq transaction show " + std::to_string(sent.party) + " " + to_hex(sent.id));
   return kExitUnknown;
 }
 

@@ -18,8 +18,8 @@ struct CommandWords {
 // takes its module's noun: transfer of payments is "payment", "transfer".
 CommandWords words_of(const wire::VerbEntry& verb);
 
-// receipts: "receipt"; sample_analyses: "sample-analysis". The ledger's keys are "public-key", since
-// "key" is the user's own keyring.
+// receipts: "receipt"; sample_analyses: "sample-analysis". The ledger's keys are "public-key",
+// since "key" is the user's own keyring.
 std::string noun_of(const wire::TableEntry& table);
 
 // The last word of a name in the singular, underscores as hyphens.

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "cli/engine_client_test.h"
+#include "cli/words.h"
+#include "support/temporary_directory.h"
+#include "support/vectors.h"
+
+namespace astyq::cli {
+namespace {
+
+using test::EngineClient;
+
+// Hands the one ledger of a test to each command.
+class Borrowed final : public LedgerClient {
+ public:
+  explicit Borrowed(LedgerClient& lender) : lender_(lender) {}
+  Result<LedgerHead> head() override { return lender_.head(); }
+  Result<TxAnswer> send(BytesView tx) override {
+    return broken ? Result<TxAnswer>(Fault{"unknown_outcome", "it broke."}) : lender_.send(tx);
+  }
+  Result<TxAnswer> dry_run(BytesView tx) override { return lender_.dry_run(tx); }
+  Result<std::vector<TxAnswer>> send_all(const std::vector<Bytes>& txs) override {
+    return lender_.send_all(txs);
+  }
+  Result<Row> row(std::string_view table, std::string_view key) override {
+    return lender_.row(table, key);
+  }
+  Result<Page> rows(std::string_view table, std::uint32_t limit, std::string_view cursor) override {
+    return lender_.rows(table, limit, cursor);
+  }
+  Result<boost::json::object> transaction(std::uint64_t party, BytesView id) override {
+    return lender_.transaction(party, id);
+  }
+  std::int64_t now_ns() override { return lender_.now_ns(); }
+
+  bool broken = false;
+
+ private:
+  LedgerClient& lender_;
+};
+
+class CommandLine : public ::testing::Test {
+ protected:
+  int astyq(std::vector<std::string> arguments) {
+    out.str("");
+    err.str("");
+    Io io{.out = out, .err = err, .ask = {}};
+    io.ask = [this](const std::string&, bool) -> Result<std::string> { return answer; };
+    io.in_is_terminal = terminal;
+    const Connect connect = [this](const std::string&, const std::string&) {
+      auto client = std::make_unique<Borrowed>(ledger);
+      client->broken = broken;
+      return Result<std::unique_ptr<LedgerClient>>(std::move(client));
+    };
+    // No configuration of whoever runs the tests.
+    const std::string empty = folder / "empty.toml";
+    std::ofstream(empty, std::ios::app).flush();
+    arguments.insert(arguments.end(), {"--config", empty});
+    return run(std::move(arguments), std::move(io), connect, {1, 8192});
+  }
+
+  EngineClient ledger;
+  astyq::test::TemporaryDirectory folder;
+  std::ostringstream out, err;
+  std::string answer;
+  bool terminal = false;
+  bool broken = false;
+};
+
+TEST_F(CommandLine, credit_weight_is_the_ledgers) {
+  const auto weigh = [&](std::vector<std::string> values) {
+    return astyq({"credit-weight", "--mass-kg", values[0], "--moisture", values[1],
+                  "--basis-moisture", values[2], "--foreign", values[3], "--basis-foreign",
+                  values[4]});
+  };
+  EXPECT_EQ(weigh({"100000", "18.0", "14.0", "5.0", "2.0"}), kExitOk);
+  EXPECT_EQ(out.str(), "92429\n");
+  EXPECT_EQ(weigh({"26480", "16.2", "14", "3.4", "1"}), kExitOk);
+  EXPECT_EQ(out.str(), "25177\n");
+  EXPECT_EQ(weigh({"30000", "13.2", "14", "1.4", "2"}), kExitOk);
+  EXPECT_EQ(out.str(), "30000\n");
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"1.5", "18", "14", "5", "2"},
+        {"100", "18.123", "14", "5", "2"},
+        {"100", "101", "14", "5", "2"},
+        {"100", "18", "100", "5", "2"},
+        {"100", "18", "14", "1e1", "2"}}) {
+    EXPECT_EQ(weigh(wrong), kExitUsage);
+    EXPECT_EQ(out.str(), "");
+    EXPECT_NE(err.str(), "");
+  }
+  EXPECT_EQ(astyq({"credit-weight"}), kExitUsage);
+}
+
+TEST_F(CommandLine, every_verb_and_table_has_its_command) {
+  for (const wire::VerbEntry& verb : wire::verbs()) {
+    const CommandWords words = words_of(verb);
+    EXPECT_EQ(astyq({words.noun, words.verb, "--help"}), kExitOk) << verb.name;
+    EXPECT_NE(out.str().find(verb.doc.substr(0, 20)), std::string::npos) << out.str();
+  }
+  for (const wire::TableEntry& table : wire::tables()) {
+    EXPECT_EQ(astyq({noun_of(table), "list"}), kExitOk) << table.name << err.str();
+    EXPECT_EQ(astyq({noun_of(table), "show", "--help"}), kExitOk) << table.name;
+  }
+}
+
+TEST(Words, nouns_and_verbs) {
+  const auto words = [](const char* verb) {
+    const CommandWords both = words_of(*wire::find_verb(verb));
+    return both.noun + " " + both.verb;
+  };
+  EXPECT_EQ(words("split_receipt"), "receipt split");
+  EXPECT_EQ(words("propose_receipts"), "receipt propose");
+  EXPECT_EQ(words("open_ticket"), "ticket open");
+  EXPECT_EQ(words("transfer"), "payment transfer");
+  EXPECT_EQ(words("define_basis_profile"), "basis-profile define");
+  EXPECT_EQ(singular("sample_analyses"), "sample-analysis");
+  EXPECT_EQ(singular("parties"), "party");
+  EXPECT_EQ(singular("batches"), "batch");
+  EXPECT_EQ(singular("balances"), "balance");
+}
+
+TEST_F(CommandLine, says_what_was_meant) {
+  EXPECT_EQ(astyq({"reciept", "list"}), kExitUsage);
+  EXPECT_NE(err.str().find("Did you mean receipt?"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"receipt", "splitt"}), kExitUsage);
+  EXPECT_NE(err.str().find("split"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"receipt", "split", "--reciept", "7"}), kExitUsage);
+  EXPECT_NE(err.str().find("--receipt"), std::string::npos) << err.str();
+}
+
+std::vector<std::string> register_farm(const std::string& bin) {
+  const std::string key = to_hex(view(engine::demo_key("somebody").public_key()));
+  return {
+      "party",    "register",   "--kind",  "LEGAL_ENTITY",     "--bin", bin,    "--name",
+      "Дала LLP", "--key.kind", "ED25519", "--key.public-key", key,     "--as", "demo:registrar"};
+}
+
+TEST_F(CommandLine, sends_one_signed_verb) {
+  ASSERT_EQ(astyq(register_farm("000000000108")), kExitRefused) << err.str();
+  EXPECT_NE(err.str().find("register_party.wrong_bin"), std::string::npos);
+  EXPECT_EQ(out.str(), "");
+
+  auto dry = register_farm("100000000001");
+  dry.push_back("--dry-run");
+  EXPECT_EQ(astyq(dry), kExitRefused);
+  EXPECT_NE(err.str().find("register_party.already_registered"), std::string::npos) << err.str();
+}
+
+TEST_F(CommandLine, who_may_not_sign_is_told_so) {
+  EXPECT_EQ(astyq({"receipt", "split", "--receipt", "1"}), kExitUsage);
+  EXPECT_EQ(astyq({"receipt", "split", "--receipt", "1", "--as", "demo:nobody"}), kExitNotAllowed);
+  EXPECT_NE(err.str().find("key_unknown"), std::string::npos);
+}
+
+TEST_F(CommandLine, wrong_values_name_their_option) {
+  EXPECT_EQ(astyq({"receipt", "split", "--receipt", "seven", "--as", "demo:registrar"}),
+            kExitUsage);
+  EXPECT_NE(err.str().find("--receipt"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"pool", "define", "--elevator", "1", "--grade.crop", "WHEET", "--as",
+                   "demo:registrar"}),
+            kExitUsage);
+  EXPECT_NE(err.str().find("--grade.crop"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"pool", "define", "--grade.grain-class", "1.5", "--as", "demo:registrar"}),
+            kExitUsage);
+  EXPECT_NE(err.str().find("--grade.grain-class"), std::string::npos) << err.str();
+}
+
+TEST_F(CommandLine, an_unknown_outcome_is_never_called_a_failure) {
+  broken = true;
+  EXPECT_EQ(astyq(register_farm("100000000001")), kExitUnknown);
+  EXPECT_NE(err.str().find("unknown"), std::string::npos);
+  EXPECT_EQ(err.str().find("error"), std::string::npos) << err.str();
+  EXPECT_NE(err.str().find("astyq transaction show 1 "), std::string::npos) << err.str();
+}
+
+TEST_F(CommandLine, asks_before_what_compels) {
+  const std::vector<std::string> freeze{"party", "freeze", "--party", "1",
+                                        "--act", "1",      "--as",    "demo:akimat"};
+  EXPECT_EQ(astyq(freeze), kExitUsage);
+  EXPECT_NE(err.str().find("--yes"), std::string::npos);
+  terminal = true;
+  answer = "n";
+  EXPECT_EQ(astyq(freeze), kExitUsage);
+  answer = "y";
+  EXPECT_EQ(astyq(freeze), kExitRefused);  // there is no such act
+  terminal = false;
+  auto sure = freeze;
+  sure.push_back("--yes");
+  EXPECT_EQ(astyq(sure), kExitRefused);
+}
+
+TEST_F(CommandLine, a_batch_names_what_it_makes) {
+  const std::string path = folder / "batch.json";
+  std::ofstream(path) << R"({"operations":[
+    {"define_basis_profile":{"crop":"FLAX","standard":"S","basis_moisture_bps":1300}},
+    {"define_basis_profile":{"crop":"RYE","standard":"S","basis_moisture_bps":1400}}]})";
+  EXPECT_EQ(astyq({"batch", path, "--as", "demo:akimat", "--json"}), kExitOk) << err.str();
+  EXPECT_EQ(astyq({"basis-profile", "show", "2", "--json"}), kExitOk) << err.str();
+  const auto row = boost::json::parse(out.str()).as_object();
+  EXPECT_EQ(row.at("crop"), "RYE");
+  EXPECT_EQ(astyq({"basis-profile", "show", "3"}), kExitNotFound);
+  EXPECT_EQ(astyq({"basis-profile", "list", "--limit", "1", "--json"}), kExitOk);
+  const auto page = boost::json::parse(out.str()).as_object();
+  EXPECT_EQ(page.at("items").as_array().size(), 1u);
+  EXPECT_TRUE(page.contains("next"));
+}
+
+TEST_F(CommandLine, keys_are_kept_under_a_password) {
+  const std::string ring = folder / "keys/ring";
+  const std::string secret = folder / "secret";
+  std::ofstream(secret) << "long enough a password\n";
+  const auto key = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--keyring", ring, "--password-file", secret});
+    return astyq(words);
+  };
+  EXPECT_EQ(key({"key", "list"}), kExitNotFound);
+  EXPECT_EQ(key({"key", "new", "farm"}), kExitOk) << err.str();
+  EXPECT_EQ(key({"key", "new", "farm"}), kExitFailed);
+  EXPECT_EQ(key({"key", "new", "Farm One"}), kExitUsage) << err.str();
+  EXPECT_EQ(key({"key", "list"}), kExitOk) << err.str();
+  EXPECT_TRUE(out.str().starts_with("farm  "));
+  EXPECT_EQ(key({"receipt", "split", "--receipt", "1", "--as", "farm"}), kExitNotAllowed);
+  std::ofstream(secret) << "another\n";
+  EXPECT_EQ(key({"key", "list"}), kExitNotAllowed) << err.str();
+}
+
+TEST_F(CommandLine, completions_know_every_command) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_EQ(astyq({"completions", shell}), kExitOk);
+    EXPECT_NE(out.str().find("basis-profile"), std::string::npos);
+    EXPECT_NE(out.str().find("parts-kg"), std::string::npos);
+  }
+  EXPECT_EQ(astyq({"help", "exit-codes"}), kExitOk);
+  EXPECT_EQ(astyq({"--version"}), kExitOk);
+  EXPECT_TRUE(out.str().starts_with("astyq 0.")) << out.str();
+}
+
+TEST_F(CommandLine, demo_and_import_speak_json) {
+  const std::string file = std::string(ASTYQ_SOURCE_DIR) + "/data/grain/samples_planted.csv";
+  EXPECT_EQ(astyq({"import", "samples", file}), kExitNotFound) << err.str();
+  EXPECT_EQ(astyq({"demo", "load", "--limit", "80", "--json"}), kExitOk) << err.str();
+  EXPECT_EQ(boost::json::parse(out.str()).as_object().at("already_loaded"), false);
+  EXPECT_EQ(astyq({"import", "samples", file, "--json"}), kExitOk) << err.str();
+  EXPECT_EQ(boost::json::parse(out.str()).as_object().at("refused"), "10");
+  EXPECT_EQ(astyq({"demo", "load", "--json"}), kExitOk);
+  EXPECT_EQ(boost::json::parse(out.str()).as_object().at("already_loaded"), true);
+  EXPECT_EQ(astyq({"demo", "load", "--samples", folder / "none.csv"}), kExitNotFound);
+}
+
+}  // namespace
+}  // namespace astyq::cli
