@@ -11,7 +11,7 @@ namespace astyq::cli {
 namespace {
 
 constexpr std::int64_t kValidNs = 45'000'000'000;
-constexpr std::size_t kBatchesInOneRequest = 4;
+constexpr std::size_t kBatchesInOneRequest = 32;
 
 Fault problem(const TxAnswer& answer) {
   if (answer.fate == Fate::kUnknown)
