@@ -19,6 +19,7 @@
 
 #include "http/api.h"
 #include "http/intake.h"
+#include "http/limits.h"
 #include "http/parameters.h"
 #include "http/problem.h"
 #include "wire/utf8.h"
@@ -34,20 +35,9 @@ using asio::redirect_error;
 using asio::use_awaitable;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using std::chrono::steady_clock;
 using Parser = web::request_parser<web::string_body>;
 
-constexpr std::uint32_t kHeaderBytes = 16 * 1024;
-constexpr std::uint64_t kSmallBody = 64 * 1024;
-constexpr std::uint64_t kSlowestBody = 64 * 1024;  // bytes a second
-constexpr seconds kHeaderTime{20};
-constexpr seconds kWriteTime{30};
-constexpr seconds kHeartbeat{15};
-constexpr seconds kHeightTime{5};
-constexpr milliseconds kHeightStep{5};
-constexpr seconds kStopTime{5};
-constexpr std::size_t kEventsAtOnce = 64;
 constexpr std::string_view kEventHead =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
     "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n"

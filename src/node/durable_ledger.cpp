@@ -49,13 +49,10 @@ Result<engine::Engine> begin_engine(const Identity& identity,
 
 }  // namespace
 
-DurableLedger::DurableLedger(store::DataDirectory directory, Identity identity,
-                             std::unique_ptr<store::Image> image, store::BlockLog log,
-                             engine::Engine engine, store::UndoRing undos)
-    : directory_(std::move(directory)),
+DurableLedger::DurableLedger(Disk disk, Identity identity, engine::Engine engine,
+                             store::UndoRing undos)
+    : disk_(std::move(disk)),
       identity_(std::move(identity)),
-      image_(std::move(image)),
-      log_(std::move(log)),
       engine_(std::move(engine)),
       undos_(std::move(undos)) {}
 
@@ -76,8 +73,8 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
   auto engine = begin_engine(identity, *loaded);
   if (!engine.ok()) return engine.fault();
   std::unique_ptr<DurableLedger> ledger(
-      new DurableLedger(std::move(*directory), std::move(identity), std::move(*image),
-                        std::move(*log), std::move(*engine), std::move(undos)));
+      new DurableLedger({std::move(*directory), std::move(*image), std::move(*log)},
+                        std::move(identity), std::move(*engine), std::move(undos)));
   if (!from_image) ledger->dirty_.add(all_rows(ledger->engine_.tree()));
   if (const Status replayed = ledger->replay(); !replayed.ok()) return replayed.fault();
   return ledger;
@@ -86,7 +83,7 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
 // The first header carries the root of the state that the genesis describes, as long as the log
 // still has it.
 Status DurableLedger::check_genesis() const {
-  if (log_.empty() || log_.first_height() != 1) return Done{};
+  if (disk_.log.empty() || disk_.log.first_height() != 1) return Done{};
   const auto begun = engine::Engine::from_genesis(identity_.genesis, identity_.annex_key);
   if (!begun.ok()) return begun.fault();
   const auto record = read_block(1);
@@ -100,7 +97,7 @@ Status DurableLedger::check_genesis() const {
 Status DurableLedger::replay() {
   if (const Status same = check_genesis(); !same.ok()) return same;
   const std::uint64_t image_height = engine_.head().height;
-  const std::uint64_t last = log_.empty() ? 0 : log_.last_height();
+  const std::uint64_t last = disk_.log.empty() ? 0 : disk_.log.last_height();
   if (last < image_height)
     return Fault{"log_behind_image",
                  "The image stands at height " + std::to_string(image_height) +
@@ -177,9 +174,10 @@ Status DurableLedger::append_to_log(const std::vector<Bytes>& admitted_txs,
   for (const Bytes& tx : admitted_txs) record.add_signed_txs(tx);
   add_results(result, record);
   const std::lock_guard guard(log_lock_);
-  if (const Status appended = log_.append(head.height, record.SerializeAsString()); !appended.ok())
+  if (const Status appended = disk_.log.append(head.height, record.SerializeAsString());
+      !appended.ok())
     return appended;
-  if (const Status synced = log_.sync(); !synced.ok()) return synced;
+  if (const Status synced = disk_.log.sync(); !synced.ok()) return synced;
   last_header_ = record.signed_header();
   last_tx_count_ = admitted_txs.size();
   return Done{};
@@ -189,14 +187,14 @@ Status DurableLedger::checkpoint() {
   const std::uint64_t height = engine_.head().height;
   if (height == 0 || dirty_.size() == 0) return Done{};
   const Status written =
-      image_->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
+      disk_.image->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
   if (written.ok()) dirty_.clear();
   return written;
 }
 
 Result<v1::BlockRecord> DurableLedger::read_block(std::uint64_t height) const {
   const std::lock_guard guard(log_lock_);
-  const auto payload = log_.read(height);
+  const auto payload = disk_.log.read(height);
   if (!payload.ok()) return payload.fault();
   v1::BlockRecord record;
   if (!record.ParseFromString(*payload))

@@ -45,15 +45,18 @@ class DurableLedger {
   // The last block had members, so that no header certifies its state yet.
   bool last_is_uncertified() const { return last_tx_count_ > 0; }
   // What the log cut away when it was opened; nothing was acknowledged of it.
-  const std::optional<store::BlockLog::Cut>& cut() const { return log_.cut(); }
+  const std::optional<store::BlockLog::Cut>& cut() const { return disk_.log.cut(); }
 
   // Errors: `log_missing`, `log_corrupt`, `file_failed`. May be called beside commit.
   Result<node::v1::BlockRecord> read_block(std::uint64_t height) const;
 
  private:
-  DurableLedger(store::DataDirectory directory, Identity identity,
-                std::unique_ptr<store::Image> image, store::BlockLog log, engine::Engine engine,
-                store::UndoRing undos);
+  struct Disk {
+    store::DataDirectory directory;
+    std::unique_ptr<store::Image> image;
+    store::BlockLog log;
+  };
+  DurableLedger(Disk disk, Identity identity, engine::Engine engine, store::UndoRing undos);
   Status check_genesis() const;
   Status replay();
   Status replay_block(std::uint64_t height);
@@ -61,11 +64,9 @@ class DurableLedger {
   Status append_to_log(const std::vector<Bytes>& admitted_txs, const engine::BlockResult& result,
                        const Hash& root_before);
 
-  store::DataDirectory directory_;
-  Identity identity_;
-  std::unique_ptr<store::Image> image_;
   mutable std::mutex log_lock_;
-  store::BlockLog log_;
+  Disk disk_;
+  Identity identity_;
   engine::Engine engine_;
   store::UndoRing undos_;
   store::DirtyKeys dirty_;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+// What one client may ask of the server's memory and time.
+namespace astyq::http {
+
+inline constexpr std::uint32_t kHeaderBytes = 16 * 1024;
+inline constexpr std::uint64_t kSmallBody = 64 * 1024;
+inline constexpr std::uint64_t kSlowestBody = 64 * 1024;  // bytes a second
+inline constexpr std::chrono::seconds kHeaderTime{20};
+inline constexpr std::chrono::seconds kWriteTime{30};
+inline constexpr std::chrono::seconds kHeartbeat{15};
+inline constexpr std::chrono::seconds kHeightTime{5};
+inline constexpr std::chrono::milliseconds kHeightStep{5};
+inline constexpr std::chrono::seconds kStopTime{5};
+inline constexpr std::size_t kEventsAtOnce = 64;
+
+}  // namespace astyq::http
