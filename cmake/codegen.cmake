@@ -38,7 +38,8 @@ target_include_directories(astyq_proto_objects SYSTEM PUBLIC ${gen}/cpp)
 target_include_directories(astyq_proto_objects PUBLIC ${gen})
 target_link_libraries(astyq_proto_objects PUBLIC protobuf::libprotobuf)
 target_compile_options(astyq_proto_objects PRIVATE -w -O1 -g0)
-target_precompile_headers(astyq_proto_objects PRIVATE <google/protobuf/message.h> <google/protobuf/generated_message_reflection.h>
+target_precompile_headers(astyq_proto_objects PRIVATE
+  <google/protobuf/message.h> <google/protobuf/generated_message_reflection.h>
   <google/protobuf/extension_set.h> <google/protobuf/unknown_field_set.h> <google/protobuf/wire_format.h>)
 # Whole, so that the catalogue of verbs, tables and refusals is complete in every program.
 add_library(astyq_proto INTERFACE)

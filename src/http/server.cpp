@@ -35,6 +35,7 @@ using asio::redirect_error;
 using asio::use_awaitable;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 using std::chrono::steady_clock;
 using Parser = web::request_parser<web::string_body>;
 
