@@ -16,12 +16,12 @@ const auto kAny = [](const auto&) { return true; };
 
 // The granaries that the run began with, where the trade is, or any.
 std::uint64_t some_elevator(World& world) {
-  if (world.dice.percent(30)) return world.dice.between(1, 6);
+  if (world.dice.percent(50)) return world.dice.between(1, 6);
   return world.elevators.pick(world.dice, kAny)->first.first;
 }
 
 std::uint64_t some_capacity(World& world) {
-  return world.dice.percent(10) ? world.dice.between(1, 1'000)
+  return world.dice.percent(25) ? world.dice.between(1, 1'000)
                                 : world.dice.between(100'000'000, 400'000'000);
 }
 

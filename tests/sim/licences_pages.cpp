@@ -109,7 +109,7 @@ void write_licences(Book& book) {
       book,
       [=](World& world, auto& draft) {
         draft.party = suspender(world);
-        const bool too = world.dice.percent(20);
+        const bool too = world.dice.percent(5);
         return licence_with(
                    world, draft.verb.licence,
                    [&](const auto& row) { return is_active(row) || (too && is_suspended(row)); }) &&
