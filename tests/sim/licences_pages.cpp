@@ -127,8 +127,12 @@ void write_licences(Book& book) {
   Page<verbs::ReinstateLicence>(book,
                                 [=](World& world, auto& draft) {
                                   draft.party = suspender(world);
-                                  const auto* entry = world.licences.pick(world.dice, is_suspended);
-                                  if (entry != nullptr) draft.verb.licence = entry->first.first;
+                                  const auto* entry =
+                                      world.current_licences.pick(world.dice, [&](const auto& row) {
+                                        return is_suspended(*world.licences.find(row.licence()));
+                                      });
+                                  if (entry != nullptr)
+                                    draft.verb.licence = entry->second.licence();
                                   return entry != nullptr;
                                 })
       .refuses(ReinstateLicence::NO_SUCH_LICENCE, kNoLicence)
