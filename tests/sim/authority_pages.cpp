@@ -26,7 +26,7 @@ Rules some_rules(World& world) {
   rules.set_offer_days(some(world, 1, 2));
   rules.set_max_parts(some(world, 8, 30));
   rules.set_max_keys_per_party(some(world, 2, 5));
-  rules.set_max_bins_per_elevator(some(world, 8, 300));
+  rules.set_max_bins_per_elevator(some(world, 8, 100));
   return rules;
 }
 

@@ -92,8 +92,10 @@ void write_regime(Book& book) {
 
 void write_bins(Book& book) {
   const auto bin_in = [](World& world, auto& draft, auto fits) {
-    const auto* elevator = world.elevators.pick(world.dice, [&](const auto& row) {
-      return !world.is_frozen(row.operator_()) && fits(row.bins());
+    const bool where_trade_is = world.dice.percent(50);
+    const auto* elevator = world.elevators.pick_entry(world.dice, [&](const auto& entry) {
+      return !world.is_frozen(entry.second.operator_()) && fits(entry.second.bins()) &&
+             (!where_trade_is || entry.first.first <= 6);
     });
     if (elevator == nullptr) return false;
     draft = {elevator->second.operator_(),

@@ -117,7 +117,7 @@ void write_accept_transfer(Book& book) {
       const auto* offer = world.transfer_offers.pick_entry(world.dice, [&](const auto& entry) {
         const auto& sides = entry.second.restricted();
         return is_open(world, entry.second) == open && !world.is_frozen(sides.to()) &&
-               !world.is_frozen(sides.from()) == holder_acts &&
+               (!open || !world.is_frozen(sides.from()) == holder_acts) &&
                fits(*world.receipts.find(entry.first.first));
       });
       if (offer == nullptr) return false;
