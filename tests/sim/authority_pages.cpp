@@ -22,11 +22,11 @@ Rules some_rules(World& world) {
   rules.set_max_transaction_bytes(some(world, 48, 256) * 1'024);
   rules.set_max_operations_per_transaction(some(world, 20, 60));
   rules.set_max_operations_per_block(world.dice.percent(5) ? some(world, 60, 80) : 50'000);
-  rules.set_outage_step_s(some(world, 20'000, 86'400));
-  rules.set_offer_days(some(world, 1, 3));
+  rules.set_outage_step_s(some(world, 50'000, 86'400));
+  rules.set_offer_days(some(world, 1, 2));
   rules.set_max_parts(some(world, 8, 30));
   rules.set_max_keys_per_party(some(world, 2, 5));
-  rules.set_max_bins_per_elevator(some(world, 8, 300));
+  rules.set_max_bins_per_elevator(some(world, 8, 100));
   return rules;
 }
 

@@ -16,12 +16,12 @@ const auto kAny = [](const auto&) { return true; };
 
 // The granaries that the run began with, where the trade is, or any.
 std::uint64_t some_elevator(World& world) {
-  if (world.dice.percent(30)) return world.dice.between(1, 6);
+  if (world.dice.percent(50)) return world.dice.between(1, 6);
   return world.elevators.pick(world.dice, kAny)->first.first;
 }
 
 std::uint64_t some_capacity(World& world) {
-  return world.dice.percent(10) ? world.dice.between(1, 1'000)
+  return world.dice.percent(25) ? world.dice.between(1, 1'000)
                                 : world.dice.between(100'000'000, 400'000'000);
 }
 
@@ -92,8 +92,10 @@ void write_regime(Book& book) {
 
 void write_bins(Book& book) {
   const auto bin_in = [](World& world, auto& draft, auto fits) {
-    const auto* elevator = world.elevators.pick(world.dice, [&](const auto& row) {
-      return !world.is_frozen(row.operator_()) && fits(row.bins());
+    const bool where_trade_is = world.dice.percent(50);
+    const auto* elevator = world.elevators.pick_entry(world.dice, [&](const auto& entry) {
+      return !world.is_frozen(entry.second.operator_()) && fits(entry.second.bins()) &&
+             (!where_trade_is || entry.first.first <= 6);
     });
     if (elevator == nullptr) return false;
     draft = {elevator->second.operator_(),

@@ -10,6 +10,7 @@ using licences::v1::ReinstateLicence;
 using licences::v1::SuspendLicence;
 using licences::v1::WithdrawLicence;
 
+constexpr std::size_t kManyLicences = 30;
 const auto kNoLicence = [](World&, auto& draft) { draft.verb.licence = kNobody; };
 
 // A licence in this state. Those that the run lives by are touched seldom.
@@ -17,7 +18,9 @@ bool licence_with(World& world, std::uint64_t& licence, auto fits) {
   const std::size_t pillars =
       world.operators.size() + world.laboratories.size() + world.issuers.size();
   const bool spare_pillars = !world.dice.percent(15);
-  const auto* entry = world.licences.pick(world.dice, [&](const licences::v1::Licence& row) {
+  const auto* entry = world.licences.pick_entry(world.dice, [&](const auto& found) {
+    const licences::v1::Licence& row = found.second;
+    licence = found.first.first;
     return fits(row) && (!spare_pillars || row.holder() > world.traders[pillars - 1]);
   });
   if (entry != nullptr) licence = entry->first.first;
@@ -95,7 +98,11 @@ void write_licences(Book& book) {
   Page<verbs::SuspendLicence>(book,
                               [=](World& world, auto& draft) {
                                 draft.party = suspender(world);
-                                return licence_with(world, draft.verb.licence, is_active) &&
+                                const bool any = world.dice.percent(20);
+                                const auto fits = [&](const auto& row) {
+                                  return is_active(row) && (any || draft.verb.licence % 3 == 0);
+                                };
+                                return licence_with(world, draft.verb.licence, fits) &&
                                        cite_act(world, draft.verb);
                               })
       .refuses(SuspendLicence::NO_SUCH_LICENCE, kNoLicence)
@@ -109,11 +116,12 @@ void write_licences(Book& book) {
       book,
       [=](World& world, auto& draft) {
         draft.party = suspender(world);
-        const bool too = world.dice.percent(20);
-        return licence_with(
-                   world, draft.verb.licence,
-                   [&](const auto& row) { return is_active(row) || (too && is_suspended(row)); }) &&
-               cite_act(world, draft.verb);
+        // A third is left to be suspended and reinstated, unless there are many.
+        const bool crowded = world.current_licences.all().size() > kManyLicences;
+        const auto fits = [&](const auto& row) {
+          return (is_active(row) || is_suspended(row)) && (crowded || draft.verb.licence % 3 != 0);
+        };
+        return licence_with(world, draft.verb.licence, fits) && cite_act(world, draft.verb);
       })
       .refuses(WithdrawLicence::NO_SUCH_LICENCE, kNoLicence)
       .refuses(WithdrawLicence::ALREADY_ENDED,
@@ -127,8 +135,12 @@ void write_licences(Book& book) {
   Page<verbs::ReinstateLicence>(book,
                                 [=](World& world, auto& draft) {
                                   draft.party = suspender(world);
-                                  const auto* entry = world.licences.pick(world.dice, is_suspended);
-                                  if (entry != nullptr) draft.verb.licence = entry->first.first;
+                                  const auto* entry =
+                                      world.current_licences.pick(world.dice, [&](const auto& row) {
+                                        return is_suspended(*world.licences.find(row.licence()));
+                                      });
+                                  if (entry != nullptr)
+                                    draft.verb.licence = entry->second.licence();
                                   return entry != nullptr;
                                 })
       .refuses(ReinstateLicence::NO_SUCH_LICENCE, kNoLicence)

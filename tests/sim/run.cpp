@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "wire/catalogue.h"
 
 namespace astyq::sim {
 namespace {
+
+// How many refusals are drawn to take the rarest of: at times all but the rarest few lose.
+constexpr std::array<std::uint64_t, 3> kChoices{3, 10, 60};
 
 Book whole_book() {
   Book book;
@@ -42,7 +46,7 @@ std::uint32_t Run::rarest_refusal(const Ways& ways) {
         ->first;
   };
   std::uint32_t rarest = pick();
-  for (int i = 0; i < 3; ++i) {
+  for (std::uint64_t i = world_.dice.pick(kChoices); i > 0; --i) {
     const std::uint32_t other = pick();
     if (coverage_.met(other) < coverage_.met(rarest)) rarest = other;
   }
@@ -51,7 +55,7 @@ std::uint32_t Run::rarest_refusal(const Ways& ways) {
 
 std::optional<Action> Run::next_action() {
   constexpr int kTries = 20;
-  const bool provoke = world_.dice.percent(30);
+  const bool provoke = world_.dice.percent(world_.is_late() ? 60 : 30);
   for (int tries = 0; tries < kTries; ++tries) {
     const auto& way = provoke ? book_.provocations.at(rarest_refusal(book_.provocations))
                               : book_.verbs.at(rarest_verb());

@@ -117,7 +117,7 @@ void World::found_money() {
 void World::choose_time() {
   const std::int64_t longest_ns = std::int64_t{rules().outage_step_s()} * kSecondNs;
   step_ns_ =
-      dice.percent(12) ? longest_ns : static_cast<std::int64_t>(dice.between(1, 400'000'000));
+      dice.percent(15) ? longest_ns : static_cast<std::int64_t>(dice.between(1, 400'000'000));
 }
 
 engine::BlockResult World::apply(const std::vector<Bytes>& signed_txs, const Look& look) {

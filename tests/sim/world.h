@@ -68,6 +68,8 @@ class World {
   // Chooses when the next block will be: mostly soon, now and then as late as is no outage.
   void choose_time();
   std::int64_t step_ns() const { return step_ns_; }
+  // A long step, in whose block offers run out before any job has seen it.
+  bool is_late() const { return step_ns_ > kSecondNs; }
   std::int64_t time_ns() const { return chain.now_ns() + step_ns_; }
   std::int64_t running_ns() const { return chain.engine().running_ns(time_ns()); }
   const Rules& rules() const { return chain.engine().rules(); }
