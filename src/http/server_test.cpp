@@ -211,7 +211,8 @@ TEST_F(ServerTest, pages_lead_to_and_fro_over_every_row) {
       const Reply page = get(port_, std::string("/v1/parties?limit=7&order=") + order +
                                         (cursor.empty() ? "" : "&cursor=" + cursor));
       ASSERT_EQ(page.status, 200) << page.body;
-      for (const auto& item : json_of(page).at("items").as_array())
+      const auto document = json_of(page);
+      for (const auto& item : document.at("items").as_array())
         seen.emplace_back(item.at("party").as_string());
       back = text_at(page, "/prev");
       cursor = text_at(page, "/next");
