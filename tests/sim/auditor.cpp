@@ -239,6 +239,7 @@ class Books {
         expected = permit->second.released_kg();
         same("permitted kilograms of receipt", key.first, row.kg(), permit->second.kg());
         must(expected <= row.kg(), "released kilograms of receipt", key.first);
+        must(permit->second.stopped() == (row.blocked_by_act() != 0), "stop of receipt", key.first);
       }
       same("outbounds of receipt", key.first, released.at(key.first), expected);
     }

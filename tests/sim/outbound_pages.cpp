@@ -25,11 +25,12 @@ std::uint64_t bin_with_other(World& world, std::uint64_t elevator, Crop crop) {
 }
 
 // An order of redemption under which more may leave.
-bool some_permit(World& world, Draft<verbs::RecordRedemptionOutbound>& draft, bool banned) {
+bool some_permit(World& world, Draft<verbs::RecordRedemptionOutbound>& draft, bool banned,
+                 bool stopped = false) {
   const auto* permit = world.permits.pick(world.dice, [&](const ReleasePermit& row) {
     const auto& elevator = *world.elevators.find(row.elevator());
-    return row.released_kg() < row.kg() && !world.is_frozen(elevator.operator_()) &&
-           (elevator.regime() == SHIPMENT_BAN) == banned;
+    return row.released_kg() < row.kg() && row.stopped() == stopped &&
+           !world.is_frozen(elevator.operator_()) && (elevator.regime() == SHIPMENT_BAN) == banned;
   });
   if (permit == nullptr) return false;
   const ReleasePermit& row = permit->second;
@@ -56,6 +57,9 @@ void write_redemption(Book& book) {
                [](World& world, auto& draft) { draft.party = world.trader_but(draft.party); })
       .refuses_instead(RecordRedemptionOutbound::SHIPMENT_BAN,
                        [](World& world, auto& draft) { return some_permit(world, draft, true); })
+      .refuses_instead(
+          RecordRedemptionOutbound::STOPPED,
+          [](World& world, auto& draft) { return some_permit(world, draft, false, true); })
       .refuses(RecordRedemptionOutbound::NO_SUCH_BIN,
                [](World&, auto& draft) { draft.verb.bin = kNobody; })
       .refuses(RecordRedemptionOutbound::BIN_OTHER_CROP,
