@@ -77,13 +77,19 @@ struct Table {
 // Rows and messages. The restricted part is the message's field `restricted`, kept apart from the
 // rest.
 template <typename Message>
+  requires(!HasRestrictedPart<Message>)
+store::Row encode_row(const Message& message) {
+  store::Row row;
+  row.open = message.SerializeAsString();
+  return row;
+}
+
+template <HasRestrictedPart Message>
 store::Row encode_row(Message message) {
   store::Row row;
-  if constexpr (HasRestrictedPart<Message>) {
-    row.blind.emplace();  // the block's end fills it
-    row.restricted = message.restricted().SerializeAsString();
-    message.clear_restricted();
-  }
+  row.blind.emplace();  // the block's end fills it
+  row.restricted = message.restricted().SerializeAsString();
+  message.clear_restricted();
   row.open = message.SerializeAsString();
   return row;
 }
