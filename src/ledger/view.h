@@ -61,8 +61,8 @@ class View {
   }
 
   template <typename Message>
-  void put(const Slot<Message>& slot, Message message) {
-    overlay_.write(slot.key, encode_row(std::move(message)));
+  void put(const Slot<Message>& slot, const Message& message) {
+    overlay_.write(slot.key, encode_row(message));
   }
   template <typename Message>
   void erase(const Slot<Message>& slot) {
@@ -71,10 +71,10 @@ class View {
   }
   // Stores the message as a new row of a numbered table and returns its id: 1, 2, 3 ...
   template <typename Message>
-  std::uint64_t add(const Table<Message, std::uint64_t>& table, Message message) {
+  std::uint64_t add(const Table<Message, std::uint64_t>& table, const Message& message) {
     const std::uint64_t id = next_id(table.type);
     ASTYQ_CHECK(!exists(table(id)));
-    put(table(id), std::move(message));
+    put(table(id), message);
     return id;
   }
 
