@@ -75,6 +75,11 @@ bool ed25519_verify(BytesView public_key32, BytesView signature64, BytesView mes
   return astyq_ed25519_verify(&item);
 }
 
+bool ed25519_is_sound_key(BytesView public_key32) {
+  return public_key32.size() == 32 &&
+         crypto_core_ed25519_is_valid_point(bytes_of(public_key32)) == 1;
+}
+
 bool ed25519_all_valid(std::span<const Ed25519Item> items) {
   return all_valid(raw_of(items));
 }

@@ -17,6 +17,11 @@ namespace astyq::crypto {
 // False also for a key that is not 32 bytes or a signature that is not 64.
 bool ed25519_verify(BytesView public_key32, BytesView signature64, BytesView message);
 
+// Whether a key is one that RFC 8032 makes: a canonical point of the group of prime order. ZIP-215
+// verifies under other points too, for some of which anybody can sign, so a ledger takes none of
+// those in. False also for a key that is not 32 bytes.
+bool ed25519_is_sound_key(BytesView public_key32);
+
 struct Ed25519Item {
   std::array<std::uint8_t, 32> key;
   std::array<std::uint8_t, 64> signature;

@@ -345,6 +345,17 @@ TEST(Ed25519Batch, ErrorsThatCancelAreFound) {
   for (std::size_t i = 0; i < items.size(); ++i) EXPECT_EQ(answers[i], i == 3 || i == 4 ? 0 : 1);
 }
 
+// A ledger takes in none of the keys under which anybody's signature verifies.
+TEST(Ed25519, SoundKeysAreThoseThatAreMade) {
+  for (const char* hex : kSmallOrder) EXPECT_FALSE(ed25519_is_sound_key(test::unhex(hex))) << hex;
+  EXPECT_FALSE(ed25519_is_sound_key(Bytes(31, '\x05')));
+  Bytes no_point(32, '\0');
+  no_point[0] = '\x02';
+  EXPECT_FALSE(ed25519_is_sound_key(no_point));
+  for (std::uint8_t seed = 0; seed < 100; ++seed)
+    EXPECT_TRUE(ed25519_is_sound_key(view(Ed25519Key({seed}).public_key())));
+}
+
 TEST(Ed25519Batch, OfNoneHasNoAnswers) {
   EXPECT_TRUE(ed25519_verify_batch({}).empty());
   EXPECT_TRUE(ed25519_all_valid({}));

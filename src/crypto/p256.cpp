@@ -65,6 +65,10 @@ Number number_of(const std::uint8_t* bytes32) {
   return Number(BN_bin2bn(bytes32, 32, nullptr));
 }
 
+bool is_compressed(BytesView public_key33) {
+  return public_key33.size() == 33 && (public_key33[0] == 0x02 || public_key33[0] == 0x03);
+}
+
 // Null where the parts are no key of the curve.
 Key key_from(BytesView public_key33, const BIGNUM* secret) {
   const ParamsBuilder builder(OSSL_PARAM_BLD_new());
@@ -121,9 +125,13 @@ bool p256_verify(BytesView public_key33, BytesView signature64, BytesView messag
          p256_verify_digest(public_key33, signature64, sha256(message));
 }
 
+bool p256_is_point(BytesView public_key33) {
+  const ErrorsDropped errors_dropped;
+  return is_compressed(public_key33) && key_from(public_key33, nullptr) != nullptr;
+}
+
 bool p256_verify_digest(BytesView public_key33, BytesView signature64, const Hash& digest) {
-  if (public_key33.size() != 33 || signature64.size() != 64) return false;
-  if (public_key33[0] != 0x02 && public_key33[0] != 0x03) return false;
+  if (!is_compressed(public_key33) || signature64.size() != 64) return false;
   const ErrorsDropped errors_dropped;
   const Key key = key_from(public_key33, nullptr);
   if (key == nullptr) return false;

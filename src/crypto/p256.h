@@ -25,6 +25,9 @@ bool p256_verify(BytesView public_key33, BytesView signature64, BytesView messag
 // r or s outside 1 .. n - 1.
 bool p256_verify_digest(BytesView public_key33, BytesView signature64, const Hash& digest);
 
+// Whether the bytes are a point of the curve. False also for a key of another length or form.
+bool p256_is_point(BytesView public_key33);
+
 // r || s in low form. Requires: 64 bytes with s at most n.
 std::array<std::uint8_t, 64> p256_low_s(const std::array<std::uint8_t, 64>& signature);
 

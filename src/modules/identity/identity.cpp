@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "crypto/ed25519.h"
+#include "crypto/p256.h"
 #include "crypto/sha256.h"
 #include "identity/state.gen.h"
 
@@ -60,14 +62,15 @@ bool is_valid_bin(std::string_view bin) {
 }
 
 bool is_well_formed(const v1::NewKey& key) {
-  const std::size_t size = key.public_key().size();
+  const bool of_a_browser = !key.origin().empty() && key.relying_party_digest().size() == 32;
+  const bool of_none = key.origin().empty() && key.relying_party_digest().empty();
   switch (key.kind()) {
     case v1::ED25519:
-      return size == 32 && key.origin().empty() && key.relying_party_digest().empty();
+      return of_none && crypto::ed25519_is_sound_key(key.public_key());
     case v1::P256:
-      return size == 33 && key.origin().empty() && key.relying_party_digest().empty();
+      return of_none && crypto::p256_is_point(key.public_key());
     case v1::PASSKEY:
-      return size == 33 && !key.origin().empty() && key.relying_party_digest().size() == 32;
+      return of_a_browser && crypto::p256_is_point(key.public_key());
     default:
       return false;
   }

@@ -21,7 +21,7 @@ inline constexpr std::uint8_t kPartiesTable = 16;
 // the first sum gives 10).
 bool is_valid_bin(std::string_view bin);
 
-// Whether a key that a message brings has the form of its kind.
+// Whether a key that a message brings is one of its kind: a point that only its maker can sign for.
 bool is_well_formed(const v1::NewKey& key);
 
 bool exists(const View& view, std::uint64_t party);

@@ -6,6 +6,8 @@
 #include <random>
 #include <set>
 
+#include "crypto/ed25519.h"
+#include "crypto/p256.h"
 #include "crypto/sha256.h"
 #include "identity/state.gen.h"
 #include "support/chain.h"
@@ -121,21 +123,41 @@ TEST(Sequence, key_of_another_party) {
 TEST(Identity, well_formed_keys) {
   v1::NewKey key;
   EXPECT_FALSE(is_well_formed(key));
+  const Bytes edwards(astyq::view(crypto::Ed25519Key({1}).public_key()));
+  const Bytes nist(astyq::view(crypto::P256Key::of({1})->public_key()));
   for (const auto kind : {v1::ED25519, v1::P256, v1::PASSKEY}) {
-    for (const std::size_t size : {0u, 31u, 32u, 33u}) {
+    const Bytes& right = kind == v1::ED25519 ? edwards : nist;
+    for (const Bytes& bytes : {Bytes(), edwards.substr(1), edwards, nist, nist + '0'}) {
       key = {};
       key.set_kind(kind);
-      key.set_public_key(Bytes(size, 'k'));
-      const bool right_size = size == (kind == v1::ED25519 ? 32u : 33u);
-      EXPECT_EQ(is_well_formed(key), right_size && kind != v1::PASSKEY);
+      key.set_public_key(bytes);
+      EXPECT_EQ(is_well_formed(key), bytes == right && kind != v1::PASSKEY);
       key.set_origin("https://astyq.example");
       EXPECT_FALSE(is_well_formed(key));
       key.set_relying_party_digest(Bytes(32, 'd'));
-      EXPECT_EQ(is_well_formed(key), right_size && kind == v1::PASSKEY);
+      EXPECT_EQ(is_well_formed(key), bytes == right && kind == v1::PASSKEY);
       key.set_relying_party_digest(Bytes(31, 'd'));
       EXPECT_FALSE(is_well_formed(key));
     }
   }
+}
+
+// Under a key of small order anybody's signature verifies; off the curve nobody's does.
+TEST(Identity, keys_that_are_not_their_makers_alone) {
+  v1::NewKey key;
+  key.set_kind(v1::ED25519);
+  Bytes bytes(32, '\0');
+  for (const char y : {'\x01', '\x02'}) {  // the neutral point, and none
+    bytes[0] = y;
+    key.set_public_key(bytes);
+    EXPECT_FALSE(is_well_formed(key));
+  }
+  key.set_kind(v1::P256);
+  bytes.assign(33, '\0');
+  bytes.front() = '\x02';
+  bytes.back() = '\x01';  // no point has x = 1
+  key.set_public_key(bytes);
+  EXPECT_FALSE(is_well_formed(key));
 }
 
 }  // namespace
