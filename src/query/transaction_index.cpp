@@ -25,7 +25,7 @@ constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS transactions ("
     " party INTEGER NOT NULL, id BLOB NOT NULL, height INTEGER NOT NULL,"
     " position INTEGER NOT NULL, body_hash BLOB NOT NULL, outcomes BLOB NOT NULL,"
-    " PRIMARY KEY (party, id)) WITHOUT ROWID;"
+    " PRIMARY KEY (party, id, height)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS blocks ("
     " height INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, app_hash BLOB NOT NULL,"
     " transactions INTEGER NOT NULL, refused INTEGER NOT NULL);";
@@ -145,11 +145,15 @@ struct TransactionIndex::State {
 
 void TransactionIndex::State::write_waiting(std::unique_lock<std::mutex>& guard) {
   writing = std::exchange(waiting, {});
-  guard.unlock();
-  Status written = write_batch(writer, writing);
-  if (!written.ok()) (void)writer.execute("ROLLBACK");
-  guard.lock();
-  if (!written.ok()) failure = std::move(written);
+  // After a failure nothing more is written: the file must end before the first block it lacks, for
+  // that is where the next start goes on from.
+  if (failure.ok()) {
+    guard.unlock();
+    Status written = write_batch(writer, writing);
+    if (!written.ok()) (void)writer.execute("ROLLBACK");
+    guard.lock();
+    if (!written.ok()) failure = std::move(written);
+  }
   writing = {};
   changed.notify_all();
 }
@@ -227,7 +231,8 @@ Result<std::optional<Settled>> TransactionIndex::find(const TransactionName& nam
   }
   const std::lock_guard guard(state_->reader_lock);
   auto select = state_->reader.prepare(
-      "SELECT height, position, body_hash, outcomes FROM transactions WHERE party=? AND id=?");
+      "SELECT height, position, body_hash, outcomes FROM transactions WHERE party=? AND id=?"
+      " ORDER BY height DESC LIMIT 1");
   if (!select.ok()) return select.fault();
   select->bind(1, name.party).bind(2, name.id);
   const auto row = select->step();

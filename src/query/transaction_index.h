@@ -66,7 +66,9 @@ class TransactionIndex {
   // Waits while the disk is far behind.
   void add(const BlockSummary& summary, std::vector<Settled> transactions);
 
-  // Faults of all: `index_failed`.
+  // The newest of this name: a random id may be used again once the network has forgotten it.
+  // Faults of this and the following: `index_failed`, for good once a block could not be written;
+  // the next start adds what is missing.
   Result<std::optional<Settled>> find(const TransactionName& name) const;
   // Up to `most` blocks at and below `height`, newest first.
   Result<std::vector<BlockSummary>> blocks_down_from(std::uint64_t height, std::size_t most) const;
