@@ -46,11 +46,6 @@ class Api {
                          const std::vector<Bytes>& signed_txs);
   Response settled_answer(const Request& request, const query::Settled& settled);
 
-  // The earlier transaction with the id of one that was not admitted, if there is one.
-  std::optional<query::Settled> earlier(const node::Answer& answer);
-  // Where its body differs from the one that was sent; empty when they are equal.
-  std::string difference(const query::Settled& earlier, BytesView signed_tx) const;
-
   enum class Sight { kPublic, kOpened, kWrongToken };
   Sight sight(const Request& request) const;
 

@@ -22,9 +22,12 @@ class BodyShare {
   ~BodyShare() { used_ -= bytes_; }
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
-  bool take(std::uint64_t bytes) {
+  // Of a body that has grown to so many bytes; announced ones take nothing. False: too many large
+  // bodies are under way.
+  bool grow_to(std::uint64_t bytes) {
+    const std::uint64_t more = bytes - bytes_;
     bytes_ = bytes;
-    return used_.fetch_add(bytes) + bytes <= kMostBytes;
+    return used_.fetch_add(more) + more <= kMostBytes;
   }
 
  private:

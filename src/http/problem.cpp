@@ -89,6 +89,9 @@ std::vector<ProblemKind> plain_kinds() {
        "Write each as its length, a varint, and its bytes."},
       {"target_malformed", 400, "The address is malformed.",
        "Check percent-encoding; give each parameter once."},
+      {"token_needed", 401, "Only a reader of this node may ask for it.",
+       "Send the contents of reader.token as a bearer token, or the signed transaction again: its "
+       "answer is the one that it had."},
       {"token_wrong", 401, "The token is not this node's.",
        "Send the contents of reader.token, or no Authorization at all."},
       {"too_many_connections", 503, "The node holds as many connections as it may.",

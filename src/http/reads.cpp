@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kMostBlocks = 200;
 constexpr std::uint64_t kUsualBlocks = 50;
+constexpr std::size_t kRandomIdBytes = 16;
 
 std::string quoted(std::uint64_t number) {
   return "\"" + std::to_string(number) + "\"";
@@ -39,7 +40,7 @@ Result<query::TransactionName> parse_name(const std::string& party, const std::s
   const std::size_t colon = id.find(':');
   const auto bytes = from_hex(std::string_view(id).substr(0, colon));
   if (colon == std::string::npos) {
-    if (!bytes || bytes->size() != 16) return wrong;
+    if (!bytes || bytes->size() != kRandomIdBytes) return wrong;
     return query::TransactionName{*number, *bytes};
   }
   const auto sequence = parse_number("id", std::string_view(id).substr(colon + 1));
@@ -154,6 +155,9 @@ Response Api::block(const Request& request) {
 Response Api::transaction(const Request& request) {
   const auto name = parse_name(request.path[2], request.path[3]);
   if (!name.ok()) return problem(name.fault(), request);
+  // A random id is known to its sender alone; keys and numbers can be tried one after another.
+  if (name->id.size() != kRandomIdBytes && sight(request) != Sight::kOpened)
+    return problem("token_needed", "", request);
   const auto found = feed_.index().find(*name);
   if (!found.ok()) return problem(found.fault(), request);
   if (!*found) return problem("transaction_unknown", "", request);

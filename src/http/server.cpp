@@ -232,22 +232,23 @@ awaitable<const char*> Server::Running::read_body(beast::tcp_stream& stream,
                                                   beast::flat_buffer& buffer, Parser& parser,
                                                   BodyShare& share) {
   beast::error_code error;
-  const bool chunked = parser.chunked();
-  const auto length = parser.content_length();
-  const std::uint64_t bytes = chunked ? config.max_request_bytes : (length ? *length : 0);
-  if (bytes > config.max_request_bytes) co_return "body_too_large";
-  if (bytes > kSmallBody && !share.take(bytes)) co_return "busy";
+  if (parser.content_length().value_or(0) > config.max_request_bytes) co_return "body_too_large";
   if (beast::iequals(parser.get()[web::field::expect], "100-continue")) {
     web::response<web::empty_body> go_on(web::status::continue_, 11);
     stream.expires_after(kWriteTime);
     co_await web::async_write(stream, go_on, redirect_error(use_awaitable, error));
     if (error) co_return "request_malformed";
   }
-  stream.expires_after(kHeaderTime + seconds(chunked ? 60 : bytes / kSlowestBody));
-  co_await web::async_read(stream, buffer, parser, redirect_error(use_awaitable, error));
-  if (!error) co_return "";
-  const char* code = code_of(error);
-  co_return *code == '\0' ? "request_malformed" : code;
+  const auto began = steady_clock::now();
+  while (!parser.is_done()) {
+    const std::uint64_t received = parser.get().body().size();
+    stream.expires_at(began + kHeaderTime + seconds(received / kSlowestBody));
+    co_await web::async_read_some(stream, buffer, parser, redirect_error(use_awaitable, error));
+    const char* code = error ? code_of(error) : "";
+    if (error) co_return *code == '\0' ? "request_malformed" : code;
+    if (!share.grow_to(parser.get().body().size())) co_return "busy";
+  }
+  co_return "";
 }
 
 // Waits for the block that Min-Height names. False: it did not come in time.

@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/server.h"
-
-#include <gtest/gtest.h>
-
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-#include <chrono>
 #include <filesystem>
 
-#include "crypto/sha256.h"
-#include "engine/demo.h"
-#include "http/client_test.h"
-#include "node/setup.h"
-#include "support/temporary_directory.h"
-#include "tests/verbs.gen.h"
-#include "wire/signing.h"
+#include "http/served_test.h"
 
 namespace astyq::http {
 namespace {
@@ -23,87 +10,6 @@ using test::Client;
 using test::get;
 using test::post;
 using test::Reply;
-
-constexpr const char* kOne = "application/octet-stream";
-constexpr const char* kMany = "application/x-astyq-stream";
-
-boost::json::value json_of(const Reply& reply) {
-  boost::json::error_code error;
-  auto value = boost::json::parse(reply.body, error);
-  EXPECT_FALSE(error) << reply.head << reply.body;
-  return value;
-}
-
-std::string text_at(const Reply& reply, const char* pointer) {
-  boost::json::error_code error;
-  const auto value = json_of(reply);
-  const auto* found = value.find_pointer(pointer, error);
-  return found == nullptr || !found->is_string() ? "" : std::string(found->as_string());
-}
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-// A real node and a real server over a directory that goes with the test.
-class ServerTest : public testing::Test {
- protected:
-  ServerTest() {
-    config_.data_directory = directory_ / "node";
-    config_.listen_port = 0;
-    config_.block_interval_ms = 1;
-    config_.max_request_bytes = 1u << 20;
-    const Status begun = node::begin_network(config_.data_directory, engine::demo_genesis());
-    EXPECT_TRUE(begun.ok()) << begun.fault().text;
-    start();
-  }
-  ~ServerTest() override { stop(); }
-
-  void start() {
-    auto node = node::Node::open(config_);
-    ASSERT_TRUE(node.ok()) << node.fault().text;
-    node_ = std::move(*node);
-    auto server = Server::start(*node_, config_);
-    ASSERT_TRUE(server.ok()) << server.fault().text;
-    server_ = std::move(*server);
-    port_ = server_->port();
-  }
-  void stop() {
-    if (server_) server_->stop();
-    if (node_) node_->stop();
-    server_.reset();
-    node_.reset();
-  }
-
-  base::v1::TxBody body(std::uint64_t number) const {
-    const Bytes tag(view(crypto::sha256("person " + std::to_string(number))));
-    verbs::RegisterParty verb{
-        .kind = identity::v1::NATURAL_PERSON, .commitment = tag, .uniqueness_tag = tag};
-    verb.key.set_kind(identity::v1::ED25519);
-    verb.key.set_public_key(Bytes(view(engine::demo_key(std::to_string(number)).public_key())));
-    base::v1::TxBody out;
-    out.set_party(1);
-    out.set_id(tag.substr(0, 16));
-    out.set_valid_until(now_ns() + 30'000'000'000);
-    *out.add_operations() = verb.operation();
-    return out;
-  }
-  Bytes sign(const base::v1::TxBody& unsigned_body) const {
-    const auto key = engine::demo_key(engine::kDemoRegistrar);
-    return wire::sign_transaction(unsigned_body, engine::kDemoNetwork, {&key, 1});
-  }
-  Bytes person(std::uint64_t number) const { return sign(body(number)); }
-
-  void expect_alive() const { EXPECT_EQ(get(port_, "/health/ready").status, 200); }
-
-  astyq::test::TemporaryDirectory directory_;
-  node::Config config_;
-  std::unique_ptr<node::Node> node_;
-  std::unique_ptr<Server> server_;
-  std::uint16_t port_ = 0;
-};
 
 TEST_F(ServerTest, a_transaction_is_applied_once_and_answered_alike_for_ever) {
   const Bytes tx = person(1);
@@ -260,19 +166,6 @@ TEST_F(ServerTest, events_resume_without_gap_or_duplicate) {
   stop();
   start();
   read(1, 3);
-}
-
-TEST_F(ServerTest, restricted_parts_need_the_reader_token) {
-  const auto token = reader_token(config_.data_directory);
-  ASSERT_TRUE(token.ok());
-  ASSERT_EQ(post(port_, "/v1/transactions", kOne, person(1)).status, 201);
-  const std::string height =
-      text_at(get(port_, "/v1/transactions/1/" + to_hex(body(1).id())), "/height");
-  const std::string block = "/v1/blocks/" + height;
-  EXPECT_EQ(get(port_, block).body.find("signed_tx"), std::string::npos);
-  EXPECT_NE(get(port_, block, "Authorization: Bearer " + *token + "\r\n").body.find("signed_tx"),
-            std::string::npos);
-  EXPECT_EQ(get(port_, block, "Authorization: Bearer wrong\r\n").status, 401);
 }
 
 TEST_F(ServerTest, bad_input_is_told_with_a_stable_code_and_the_node_goes_on) {

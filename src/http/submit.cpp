@@ -3,8 +3,8 @@
 
 #include "http/answers.h"
 #include "http/api.h"
+#include "http/earlier.h"
 #include "http/problem.h"
-#include "query/difference.h"
 #include "wire/json.h"
 
 namespace astyq::http {
@@ -69,13 +69,6 @@ std::shared_ptr<const Request> kept(const Request& request) {
   return copy;
 }
 
-Bytes body_of(BytesView signed_tx) {
-  base::v1::SignedTx message;
-  return message.ParseFromArray(signed_tx.data(), static_cast<int>(signed_tx.size()))
-             ? message.body()
-             : Bytes();
-}
-
 }  // namespace
 
 void Api::submit(const Request& request, const Reply& reply) {
@@ -134,28 +127,6 @@ void Api::submit_stream(const Request& request, const Reply& reply) {
   if (!taken.ok()) refuse(taken.fault());
 }
 
-std::optional<query::Settled> Api::earlier(const node::Answer& answer) {
-  const bool maybe = answer.fate == node::Fate::kAlreadyApplied ||
-                     answer.admission == Refusal(base::v1::ALREADY_APPLIED) ||
-                     answer.admission == Refusal(base::v1::SEQUENCE_TOO_OLD) ||
-                     answer.admission == Refusal(base::v1::EXPIRED);
-  if (!maybe || answer.party == 0) return std::nullopt;
-  auto found = feed_.index().find(name_of(answer));
-  return found.ok() ? std::move(*found) : std::nullopt;
-}
-
-std::string Api::difference(const query::Settled& earlier, BytesView signed_tx) const {
-  base::v1::TxBody sent;
-  base::v1::TxBody logged;
-  const auto record = node_.read_block(earlier.height);
-  if (!record.ok() || earlier.position >= static_cast<std::uint32_t>(record->signed_txs_size()))
-    return {};
-  if (!sent.ParseFromString(body_of(signed_tx)) ||
-      !logged.ParseFromString(body_of(record->signed_txs(static_cast<int>(earlier.position)))))
-    return {};
-  return query::first_difference(sent, logged);
-}
-
 Response Api::settled_answer(const Request& request, const query::Settled& settled) {
   const auto refused = std::ranges::count_if(settled.operations, is_refused);
   const std::string json = settled_json(settled, refused == 0 ? "applied" : "refused");
@@ -172,23 +143,24 @@ Response Api::settled_answer(const Request& request, const query::Settled& settl
 Response Api::one_answer(const Request& request, const node::Answer& answer, BytesView signed_tx) {
   if (answer.fate == node::Fate::kApplied) return settled_answer(request, settled_of(answer));
   if (answer.fate == node::Fate::kUnknown) return problem("not_settled", "", request);
-  const auto found = earlier(answer);
+  const auto found = EarlierTransactions(node_, feed_.index()).find(answer, signed_tx);
   if (!found)
     return refusal_problem(answer.admission.code(), request,
                            ",\"transaction\":" + unsettled_json(answer));
-  if (found->body_hash == answer.body_hash) {
-    Response response = settled_answer(request, *found);
+  if (found->difference.empty()) {
+    Response response = settled_answer(request, found->settled);
     response.headers.emplace_back("Idempotency-Hit", "true");
     return response;
   }
   return problem("id_reused", "", request,
-                 ",\"field\":" + wire::json_string(difference(*found, signed_tx)) +
-                     ",\"transaction\":" + settled_json(*found, "already_applied"));
+                 ",\"field\":" + wire::json_string(found->difference) +
+                     ",\"transaction\":" + settled_json(found->settled, "already_applied"));
 }
 
 Response Api::stream_answer(const std::vector<node::Answer>& answers,
                             const std::vector<Bytes>& signed_txs) {
   Response response;
+  EarlierTransactions earlier(node_, feed_.index());
   response.body = "[";
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (i > 0) response.body += ',';
@@ -198,15 +170,15 @@ Response Api::stream_answer(const std::vector<node::Answer>& answers,
       response.body += settled_json(settled, refused ? "refused" : "applied");
       continue;
     }
-    const auto found = earlier(answers[i]);
+    const auto found = earlier.find(answers[i], signed_txs[i]);
     if (!found) {
       response.body += unsettled_json(answers[i]);
-    } else if (found->body_hash == answers[i].body_hash) {
-      response.body += settled_json(*found, "already_applied");
+    } else if (found->difference.empty()) {
+      response.body += settled_json(found->settled, "already_applied");
     } else {
       response.body += "{\"status\":\"not_admitted\",\"hash\":\"" +
                        to_hex(view(answers[i].body_hash)) + "\",\"code\":\"id_reused\",\"field\":" +
-                       wire::json_string(difference(*found, signed_txs[i])) + "}";
+                       wire::json_string(found->difference) + "}";
     }
   }
   response.body += ']';

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What those who are not meant to may neither see nor stop.
+#include <memory>
+#include <vector>
+
+#include "http/intake.h"
+#include "http/served_test.h"
+
+namespace astyq::http {
+namespace {
+
+using test::Client;
+using test::get;
+using test::post;
+using test::Reply;
+
+TEST_F(ServerTest, restricted_parts_need_the_reader_token) {
+  const auto token = reader_token(config_.data_directory);
+  ASSERT_TRUE(token.ok());
+  ASSERT_EQ(post(port_, "/v1/transactions", kOne, person(1)).status, 201);
+  const std::string height =
+      text_at(get(port_, "/v1/transactions/1/" + to_hex(body(1).id())), "/height");
+  const std::string block = "/v1/blocks/" + height;
+  EXPECT_EQ(get(port_, block).body.find("signed_tx"), std::string::npos);
+  EXPECT_NE(get(port_, block, "Authorization: Bearer " + *token + "\r\n").body.find("signed_tx"),
+            std::string::npos);
+  EXPECT_EQ(get(port_, block, "Authorization: Bearer wrong\r\n").status, 401);
+}
+
+// Whoever guesses a party, an id and what was sent must not learn how near the guess is.
+TEST_F(ServerTest, a_stranger_learns_nothing_of_a_transaction_by_sending_it_again) {
+  const auto sent = body(1);
+  ASSERT_EQ(post(port_, "/v1/transactions", kOne, sign(sent)).status, 201);
+  auto guess = sent;
+  guess.set_valid_until(sent.valid_until() - 1);
+  const auto stranger = engine::demo_key("stranger");
+  for (const auto& one : {sent, guess}) {
+    const Bytes forged = wire::sign_transaction(one, engine::kDemoNetwork, {&stranger, 1});
+    const Reply reply = post(port_, "/v1/transactions", kOne, forged);
+    EXPECT_EQ(reply.status, 409) << reply.body;
+    EXPECT_EQ(text_at(reply, "/code"), "already_applied");
+    EXPECT_EQ(text_at(reply, "/field"), "");
+    EXPECT_EQ(text_at(reply, "/transaction/height"), "");
+    Bytes stream;
+    append_varint(stream, forged.size());
+    const auto items = json_of(post(port_, "/v1/transactions", kMany, stream + forged));
+    EXPECT_EQ(items.at(0).at("status"), "not_admitted");
+    EXPECT_FALSE(items.at(0).as_object().contains("field"));
+    EXPECT_FALSE(items.at(0).as_object().contains("operations"));
+  }
+}
+
+TEST_F(ServerTest, names_that_can_be_tried_one_after_another_need_the_reader_token) {
+  const auto key = engine::demo_key(engine::kDemoRegistrar);
+  auto long_window = body(1);
+  long_window.clear_id();
+  long_window.mutable_sequence()->set_public_key(Bytes(view(key.public_key())));
+  long_window.mutable_sequence()->set_number(1);
+  const Reply first = post(port_, "/v1/transactions", kOne, sign(long_window));
+  ASSERT_EQ(first.status, 201) << first.body;
+  const std::string name = "/v1/transactions/1/" + to_hex(view(key.public_key())) + ":1";
+  EXPECT_EQ(get(port_, name).status, 401);
+  EXPECT_EQ(text_at(get(port_, name), "/code"), "token_needed");
+  const auto token = reader_token(config_.data_directory);
+  ASSERT_TRUE(token.ok());
+  EXPECT_EQ(get(port_, name, "Authorization: Bearer " + *token + "\r\n").body, first.body);
+  EXPECT_EQ(post(port_, "/v1/transactions", kOne, sign(long_window)).body, first.body);
+}
+
+// Memory is taken for bytes that came, not for those that were announced.
+TEST_F(ServerTest, announced_bodies_that_never_come_stop_nobody) {
+  std::vector<std::unique_ptr<Client>> idle;
+  for (std::uint64_t i = 0; i * config_.max_request_bytes <= BodyShare::kMostBytes; ++i) {
+    idle.push_back(std::make_unique<Client>(port_));
+    idle.back()->send("POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                      std::to_string(config_.max_request_bytes) + "\r\n\r\n");
+  }
+  EXPECT_EQ(post(port_, "/v1/transactions", kOne, std::string(1u << 20, 'x')).status, 422);
+}
+
+}  // namespace
+}  // namespace astyq::http
