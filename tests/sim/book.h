@@ -37,22 +37,28 @@ struct Book {
   std::map<std::uint32_t, SignedWay> admissions;  // refusals of whole transactions
 };
 
-// The part of the book about one verb. A step fills in or changes a draft; it may return false for
-// "not now".
+// The book that the random run reads: every page puts itself into it.
+Book& book();
+
+// Writes what no verb owns: the refusals of whole transactions and of any operation.
+void write_admission(Book& book);
+
+// The part of the book about one verb, as a constant of the file that tests the verb. A step fills
+// in or changes a draft; it may return false for "not now".
 template <typename Verb>
 class Page {
  public:
   using Step = std::function<bool(World&, Draft<Verb>&)>;
 
   template <typename Fill>
-  Page(Book& book, Fill fill) : book_(book), fill_(step(fill)) {
+  explicit Page(Fill fill) : fill_(step(fill)) {
     const auto code = static_cast<std::uint32_t>(Verb{}.operation().verb_case());
-    book_.verbs[code] = [fill = fill_](World& world) { return act(world, {fill}); };
+    book().verbs[code] = [fill = fill_](World& world) { return act(world, {fill}); };
   }
   // A valid draft that is then spoiled.
   template <typename Spoil>
   Page& refuses(Refusal why, Spoil spoil) {
-    book_.provocations[why.code()] = [fill = fill_, spoil = step(spoil)](World& world) {
+    book().provocations[why.code()] = [fill = fill_, spoil = step(spoil)](World& world) {
       return act(world, {fill, spoil});
     };
     return *this;
@@ -60,7 +66,7 @@ class Page {
   // A draft of its own, for what no valid draft is near to.
   template <typename Fill>
   Page& refuses_instead(Refusal why, Fill fill) {
-    book_.provocations[why.code()] = [fill = step(fill)](World& world) {
+    book().provocations[why.code()] = [fill = step(fill)](World& world) {
       return act(world, {fill});
     };
     return *this;
@@ -85,21 +91,12 @@ class Page {
     return Action{draft.party, draft.verb.operation()};
   }
 
-  Book& book_;
   Step fill_;
 };
 
-void write_identity(Book& book);
-void write_authority(Book& book);
-void write_licences(Book& book);
-void write_assets(Book& book);
-void write_granaries(Book& book);
-void write_weighbridge(Book& book);
-void write_outbound(Book& book);
-void write_receipts(Book& book);
-void write_holders(Book& book);
-void write_pools(Book& book);
-void write_payments(Book& book);
-void write_admission(Book& book);
+// Spoils a draft: somebody else is about to do it.
+inline const auto kSomebodyElse = [](World& world, auto& draft) {
+  draft.party = world.trader_but(draft.party);
+};
 
 }  // namespace astyq::sim

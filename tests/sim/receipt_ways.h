@@ -3,7 +3,7 @@
 
 #include "sim/book.h"
 
-// What the pages about receipts share.
+// Receipts by what may be done to them, and their holders.
 namespace astyq::sim {
 
 inline bool is_free(const receipts::v1::Receipt& row) {
@@ -13,6 +13,21 @@ inline bool is_free(const receipts::v1::Receipt& row) {
 inline bool has_ended(const receipts::v1::Receipt& row) {
   using namespace receipts::v1;
   return row.state() == SPLIT || row.state() == MERGED || row.state() == REDEEMED;
+}
+
+// What a receipt must be for the refusals that split, merge, offers and pledges share.
+inline bool is_not_active(const receipts::v1::Receipt& row) {
+  return row.state() != receipts::v1::ACTIVE;
+}
+inline bool is_pledged(const receipts::v1::Receipt& row) {
+  return row.state() == receipts::v1::ACTIVE && row.encumbered();
+}
+inline bool is_blocked(const receipts::v1::Receipt& row) {
+  return row.state() == receipts::v1::ACTIVE && !row.encumbered() && row.blocked_by_act() != 0;
+}
+inline bool is_reserved(const receipts::v1::Receipt& row) {
+  return row.state() == receipts::v1::ACTIVE && !row.encumbered() && row.blocked_by_act() == 0 &&
+         row.reserved();
 }
 
 // A receipt that fits, with a holder who may act; the draft is the holder's.
@@ -27,13 +42,43 @@ bool held_receipt(World& world, AnyDraft& draft, Fits fits) {
   return true;
 }
 
+// A way to a receipt that fits, and then to the rest of the draft.
+template <typename Fits, typename Rest>
+auto holding(Fits fits, Rest rest) {
+  return [fits, rest](World& world, auto& draft) {
+    if (!held_receipt(world, draft, fits)) return false;
+    rest(world, draft);
+    return true;
+  };
+}
+
 inline const auto kNoReceipt = [](World&, auto& draft) { draft.verb.receipt = kNobody; };
 inline const auto kNotHolder = [](World& world, auto& draft) {
   draft.party = world.trader_but(world.receipts.find(draft.verb.receipt)->restricted().holder());
 };
 
-inline std::uint32_t some_year(World& world) {
-  return static_cast<std::uint32_t>(world.dice.between(0, 26));
+// Names an act about the holder, other than `but`; the draft is the registrar's.
+template <typename AnyDraft>
+bool cite_act_about_holder(World& world, AnyDraft& draft, std::uint64_t but) {
+  const std::uint64_t holder = world.receipts.find(draft.verb.receipt)->restricted().holder();
+  draft.party = world.granted("receipts.block");
+  draft.verb.act = world.act_about(holder, but);
+  return draft.verb.act != 0;
+}
+
+inline bool is_open(World& world, const receipts::v1::TransferOffer& row) {
+  return row.expires_at_running_ns() > world.running_ns();
+}
+
+// A receipt ordered to be redeemed whose permit and row fit; the draft is the holder's.
+template <typename AnyDraft, typename Fits>
+bool ordered_receipt(World& world, AnyDraft& draft, Fits fits) {
+  const auto* permit = world.permits.pick_entry(world.dice, [&](const auto& entry) {
+    return fits(entry.second, *world.receipts.find(entry.first.first));
+  });
+  if (permit == nullptr) return false;
+  draft = {world.receipts.find(permit->first.first)->restricted().holder(), {permit->first.first}};
+  return !world.is_frozen(draft.party);
 }
 
 }  // namespace astyq::sim

@@ -14,18 +14,9 @@ namespace {
 // How many refusals are drawn to take the rarest of: at times all but the rarest few lose.
 constexpr std::array<std::uint64_t, 3> kChoices{3, 10, 60};
 
-Book whole_book() {
-  Book book;
-  for (auto* write : {write_identity, write_authority, write_licences, write_assets,
-                      write_granaries, write_weighbridge, write_outbound, write_receipts,
-                      write_holders, write_pools, write_payments, write_admission})
-    write(book);
-  return book;
-}
-
 }  // namespace
 
-Run::Run(std::uint64_t seed) : book_(whole_book()), world_(seed), model_(world_) {
+Run::Run(std::uint64_t seed) : book_(book()), world_(seed), model_(world_) {
   for (const auto& verb : wire::verbs()) verbs_.push_back(verb.code);
 }
 

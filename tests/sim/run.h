@@ -32,7 +32,7 @@ class Run {
   Bytes sign_some(std::uint64_t party, const std::vector<base::v1::Operation>& operations);
   std::uint64_t settle(const std::vector<Bytes>& signed_txs, const engine::BlockResult& result);
 
-  Book book_;
+  const Book& book_;
   World world_;
   Coverage coverage_;
   Auditor auditor_;

@@ -6,6 +6,7 @@
 
 #include "assets/handlers.gen.h"
 #include "assets/state.gen.h"
+#include "sim/book.h"
 #include "support/assets_story.h"
 #include "support/licences_story.h"
 
@@ -68,6 +69,24 @@ TEST(DefineMoney, property_one_for_each_issuer_and_code) {
     EXPECT_EQ(std::pair(row->issuer(), row->code()), key);
   }
 }
+
+std::string some_currency(sim::World& world) {
+  std::string code(3, 'A');
+  for (char& letter : code) letter = static_cast<char>('A' + world.dice.below(26));
+  return code;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::DefineMoney>([](sim::World& world, auto& draft) {
+      draft = {world.dice.pick(world.issuers), {some_currency(world)}};
+      return world.is_licensed(draft.party, licences::v1::MONEY_ISSUER);
+    })
+        .refuses(DefineMoney::WRONG_CODE, [](sim::World&, auto& draft) { draft.verb.code = "kzt"; })
+        .refuses(DefineMoney::NOT_LICENSED,
+                 [](sim::World& world, auto& draft) { draft.party = world.traders.back(); })
+        .refuses(DefineMoney::ALREADY_DEFINED,
+                 [](sim::World&, auto& draft) { draft.verb.code = "KZT"; });
 
 }  // namespace
 }  // namespace astyq::assets

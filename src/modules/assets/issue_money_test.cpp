@@ -6,6 +6,7 @@
 
 #include "assets/handlers.gen.h"
 #include "assets/state.gen.h"
+#include "sim/money_ways.h"
 #include "support/assets_story.h"
 #include "support/pools_story.h"
 
@@ -92,6 +93,33 @@ TEST(IssueMoney, property_supply_is_the_sum_of_balances) {
     ASSERT_EQ(test::supply(chain, bank.money()), sum);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::IssueMoney>([](sim::World& world, auto& draft) {
+      draft.verb.to = world.trader();
+      draft.verb.amount_tiyn = world.dice.between(1, 1'000'000'000);
+      return sim::money_of_licensed(world, true, draft.party, draft.verb.asset);
+    })
+        .refuses(IssueMoney::NO_RECEIVER, [](sim::World&, auto& draft) { draft.verb.to = 0; })
+        .refuses(IssueMoney::NO_AMOUNT,
+                 [](sim::World&, auto& draft) { draft.verb.amount_tiyn = 0; })
+        .refuses(IssueMoney::AMOUNT_TOO_LARGE,
+                 [](sim::World&, auto& draft) { draft.verb.amount_tiyn = sim::kTooLarge; })
+        .refuses(IssueMoney::NO_SUCH_MONEY,
+                 [](sim::World&, auto& draft) { draft.verb.asset = sim::kNobody; })
+        .refuses(IssueMoney::NOT_ISSUER, sim::kSomebodyElse)
+        .refuses_instead(IssueMoney::NOT_LICENSED,
+                         [](sim::World& world, auto& draft) {
+                           draft.verb.to = world.trader();
+                           draft.verb.amount_tiyn = 1;
+                           return sim::money_of_licensed(world, false, draft.party,
+                                                         draft.verb.asset);
+                         })
+        .refuses(IssueMoney::SUPPLY_FULL, [](sim::World& world, auto& draft) {
+          draft.verb.amount_tiyn = sim::kTooLarge - 1;
+          return world.balance(draft.party, draft.verb.asset) > 0;
+        });
 
 }  // namespace
 }  // namespace astyq::assets

@@ -6,6 +6,7 @@
 #include "assets/handlers.gen.h"
 #include "assets/state.gen.h"
 #include "modules/assets/assets.h"
+#include "sim/money_ways.h"
 #include "support/assets_story.h"
 
 namespace astyq::assets {
@@ -58,6 +59,23 @@ TEST(RetireMoney, property_all_of_it_can_go) {
   }
   EXPECT_FALSE(chain.get(kBalances(bank.issuer().party, bank.money())).has_value());
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RetireMoney>([](sim::World& world, auto& draft) {
+      if (!sim::money_of_licensed(world, true, draft.party, draft.verb.asset)) return false;
+      const auto free = world.balance(draft.party, draft.verb.asset);
+      if (free == 0) return false;
+      draft.verb.amount_tiyn = world.dice.between(1, std::min<std::uint64_t>(free, 10'000'000));
+      return true;
+    })
+        .refuses(RetireMoney::NO_AMOUNT,
+                 [](sim::World&, auto& draft) { draft.verb.amount_tiyn = 0; })
+        .refuses(RetireMoney::NO_SUCH_MONEY,
+                 [](sim::World&, auto& draft) { draft.verb.asset = sim::kNobody; })
+        .refuses(RetireMoney::NOT_ISSUER, sim::kSomebodyElse)
+        .refuses(RetireMoney::NOT_ENOUGH,
+                 [](sim::World&, auto& draft) { draft.verb.amount_tiyn = sim::kTooLarge; });
 
 }  // namespace
 }  // namespace astyq::assets

@@ -5,6 +5,7 @@
 
 #include "authority/handlers.gen.h"
 #include "ledger/rules.h"
+#include "sim/book.h"
 #include "support/chain.h"
 
 namespace astyq::authority {
@@ -83,6 +84,36 @@ TEST(ChangeRules, property_no_change_forgets_an_id) {
     }
   }
 }
+
+std::uint32_t some(sim::World& world, std::uint32_t least, std::uint32_t most) {
+  return static_cast<std::uint32_t>(world.dice.between(least, most));
+}
+
+// Rules under which the run goes on well; now and then a block has hardly any room.
+Rules some_rules(sim::World& world) {
+  Rules rules = world.chain.genesis().rules();
+  rules.set_max_transaction_bytes(some(world, 48, 256) * 1'024);
+  rules.set_max_operations_per_transaction(some(world, 20, 60));
+  rules.set_max_operations_per_block(world.dice.percent(5) ? some(world, 60, 80) : 50'000);
+  rules.set_outage_step_s(some(world, 50'000, 86'400));
+  rules.set_offer_days(some(world, 1, 2));
+  rules.set_max_parts(some(world, 8, 30));
+  rules.set_max_keys_per_party(some(world, 2, 5));
+  rules.set_max_bins_per_elevator(some(world, 8, 100));
+  return rules;
+}
+
+void some_change(sim::World& world, sim::Draft<verbs::ChangeRules>& draft) {
+  draft = {world.granted("authority.rules"), {some_rules(world)}};
+}
+
+// What the random run does with the verb.
+const auto kPage = sim::Page<verbs::ChangeRules>(some_change)
+                       .refuses(ChangeRules::RULE_OUT_OF_BOUNDS,
+                                [](sim::World&, auto& draft) { draft.verb.rules.set_max_parts(1); })
+                       .refuses(ChangeRules::RULES_CONTRADICT, [](sim::World&, auto& draft) {
+                         draft.verb.rules.set_max_operations_per_block(10);
+                       });
 
 }  // namespace
 }  // namespace astyq::authority

@@ -4,6 +4,7 @@
 #include "authority/handlers.gen.h"
 #include "modules/authority/authority.h"
 #include "modules/identity/identity.h"
+#include "sim/book.h"
 #include "support/authority_story.h"
 
 namespace astyq::authority {
@@ -70,6 +71,31 @@ TEST(FreezeParty, property_only_the_subject_stops) {
     }
   }
 }
+
+// What the random run does with the verb. A tenth of the traders at most lie frozen, so that trade
+// goes on.
+const auto kPage =
+    sim::Page<verbs::FreezeParty>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("authority.freeze");
+      draft.verb.party = world.trader();
+      draft.verb.act = world.act_about(draft.verb.party);
+      std::size_t frozen = 0;
+      for (const std::uint64_t party : world.traders) frozen += world.is_frozen(party);
+      return draft.party != draft.verb.party && draft.verb.act != 0 && frozen < 3 &&
+             !world.is_frozen(draft.verb.party);
+    })
+        .refuses(FreezeParty::NO_PARTY, [](sim::World&, auto& draft) { draft.verb.party = 0; })
+        .refuses(FreezeParty::OWN_PARTY,
+                 [](sim::World&, auto& draft) { draft.verb.party = draft.party; })
+        .refuses(FreezeParty::ACT_DOES_NOT_COVER,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.act = world.act_not_about(draft.verb.party);
+                 })
+        .refuses_instead(FreezeParty::ALREADY_FROZEN, [](sim::World& world, auto& draft) {
+          const std::uint64_t party = world.dice.pick(world.traders);
+          draft = {sim::kRegistrar, {party, world.act_about(party)}};
+          return world.is_frozen(party) && draft.verb.act != 0;
+        });
 
 }  // namespace
 }  // namespace astyq::authority

@@ -7,6 +7,7 @@
 #include "authority/state.gen.h"
 #include "ledger/permission.h"
 #include "modules/authority/authority.h"
+#include "sim/book.h"
 #include "support/chain.h"
 #include "wire/catalogue.h"
 
@@ -80,6 +81,19 @@ TEST(GrantPermission, property_each_permission_stands_alone) {
     }
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::GrantPermission>([](sim::World& world, auto& draft) {
+      const auto& permission = world.dice.pick(world.permissions);
+      draft = {world.granted("authority.grant"), {world.not_granted(permission), permission}};
+      return draft.verb.party != 0;
+    })
+        .refuses(GrantPermission::NO_PARTY, [](sim::World&, auto& draft) { draft.verb.party = 0; })
+        .refuses(GrantPermission::NO_SUCH_PERMISSION,
+                 [](sim::World&, auto& draft) { draft.verb.permission = "grain.conjure"; })
+        .refuses(GrantPermission::ALREADY_GRANTED,
+                 [](sim::World&, auto& draft) { draft.verb.party = sim::kRegistrar; });
 
 }  // namespace
 }  // namespace astyq::authority

@@ -4,6 +4,7 @@
 #include "authority/handlers.gen.h"
 #include "authority/state.gen.h"
 #include "modules/authority/authority.h"
+#include "sim/book.h"
 #include "support/chain.h"
 
 namespace astyq::authority {
@@ -80,6 +81,24 @@ TEST(RecordAct, property_what_an_act_covers) {
   EXPECT_FALSE(covers(0, 0, farm.party));
   EXPECT_FALSE(covers(open_ended + 1, 0, farm.party));
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RecordAct>([](sim::World& world, auto& draft) {
+      draft = {world.granted("authority.act"),
+               {.number = "2-145/26",
+                .document_digest = world.dice.bytes(32),
+                .subject = world.dice.pick(world.traders),
+                .expires_at_ns = 0}};
+      if (world.dice.percent(30))
+        draft.verb.expires_at_ns =
+            world.time_ns() + static_cast<std::int64_t>(world.dice.between(1, 4 * kDayNs));
+    })
+        .refuses(RecordAct::NO_NUMBER, [](sim::World&, auto& draft) { draft.verb.number.clear(); })
+        .refuses(RecordAct::NO_SUBJECT, [](sim::World&, auto& draft) { draft.verb.subject = 0; })
+        .refuses(RecordAct::ALREADY_EXPIRED, [](sim::World& world, auto& draft) {
+          draft.verb.expires_at_ns = world.dice.percent(50) ? world.time_ns() : -1;
+        });
 
 }  // namespace
 }  // namespace astyq::authority

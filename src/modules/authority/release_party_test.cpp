@@ -4,6 +4,7 @@
 #include "authority/handlers.gen.h"
 #include "modules/authority/authority.h"
 #include "modules/identity/identity.h"
+#include "sim/book.h"
 #include "support/authority_story.h"
 
 namespace astyq::authority {
@@ -64,6 +65,31 @@ TEST(ReleaseParty, property_freeze_and_release_alternate) {
     chain.refuse(chain.registrar(), release(farm, arrest), ReleaseParty::NOT_FROZEN);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::ReleaseParty>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("authority.freeze");
+      const std::uint64_t party = world.dice.pick(world.traders);
+      draft.verb = {party, world.act_about(party, world.parties.find(party)->frozen_by_act())};
+      return world.is_frozen(party) && draft.verb.act != 0;
+    })
+        .refuses(ReleaseParty::NO_PARTY, [](sim::World&, auto& draft) { draft.verb.party = 0; })
+        .refuses(ReleaseParty::ACT_DOES_NOT_COVER,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.act = world.act_not_about(draft.verb.party);
+                 })
+        .refuses_instead(ReleaseParty::NOT_FROZEN,
+                         [](sim::World& world, auto& draft) {
+                           const std::uint64_t party = world.trader();
+                           draft = {sim::kRegistrar, {party, world.act_about(party)}};
+                           return !world.is_frozen(party) && draft.verb.act != 0;
+                         })
+        .refuses(ReleaseParty::SAME_ACT, [](sim::World& world, auto& draft) {
+          draft.verb.act = world.parties.find(draft.verb.party)->frozen_by_act();
+          const std::int64_t expires_at_ns = world.acts.find(draft.verb.act)->expires_at_ns();
+          return expires_at_ns == 0 || expires_at_ns > world.time_ns();
+        });
 
 }  // namespace
 }  // namespace astyq::authority

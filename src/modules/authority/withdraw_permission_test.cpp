@@ -8,6 +8,7 @@
 #include "authority/state.gen.h"
 #include "ledger/permission.h"
 #include "modules/authority/authority.h"
+#include "sim/book.h"
 #include "support/chain.h"
 
 namespace astyq::authority {
@@ -76,6 +77,23 @@ TEST(WithdrawPermission, property_somebody_can_always_grant) {
     EXPECT_GE(holders, 1);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::WithdrawPermission>([](sim::World& world, auto& draft) {
+      const auto* grant = world.grants.pick_entry(
+          world.dice, [](const auto& entry) { return entry.first.first != sim::kRegistrar; });
+      if (grant == nullptr) return false;
+      draft = {world.granted("authority.grant"), {grant->first.first, grant->second.permission()}};
+      return draft.party != draft.verb.party;
+    })
+        .refuses(WithdrawPermission::NO_PARTY,
+                 [](sim::World&, auto& draft) { draft.verb.party = 0; })
+        .refuses(WithdrawPermission::NOT_GRANTED,
+                 [](sim::World&, auto& draft) { draft.verb.permission = "grain.conjure"; })
+        .refuses(WithdrawPermission::OWN_GRANT, [](sim::World&, auto& draft) {
+          draft = {sim::kRegistrar, {sim::kRegistrar, "authority.grant"}};
+        });
 
 }  // namespace
 }  // namespace astyq::authority

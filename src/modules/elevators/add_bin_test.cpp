@@ -6,6 +6,7 @@
 #include "base/amount.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
+#include "sim/elevator_ways.h"
 #include "support/elevators_story.h"
 
 namespace astyq::elevators {
@@ -69,6 +70,38 @@ TEST(AddBin, property_the_elevator_counts_its_bins) {
     EXPECT_EQ(chain.get(kElevators(story.elevator()))->bins(), bins);
   }
 }
+
+// One more bin, where the number of those that stand fits.
+template <typename Fits>
+bool bin_in_elevator(sim::World& world, sim::Draft<verbs::AddBin>& draft, Fits fits) {
+  const bool where_trade_is = world.dice.percent(50);
+  const auto* elevator = world.elevators.pick_entry(world.dice, [&](const auto& entry) {
+    return !world.is_frozen(entry.second.operator_()) && fits(entry.second.bins()) &&
+           (!where_trade_is || entry.first.first <= sim::kGranariesOfTrade);
+  });
+  if (elevator == nullptr) return false;
+  draft = {elevator->second.operator_(),
+           {elevator->first.first, "Silo", world.dice.between(30'000, 5'000'000)}};
+  return true;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::AddBin>([](sim::World& world, auto& draft) {
+      return bin_in_elevator(world, draft, [&](std::uint32_t bins) {
+        return bins < world.rules().max_bins_per_elevator();
+      });
+    })
+        .refuses(AddBin::NO_NAME, [](sim::World&, auto& draft) { draft.verb.name.clear(); })
+        .refuses(AddBin::WRONG_CAPACITY,
+                 [](sim::World&, auto& draft) { draft.verb.capacity_kg = 0; })
+        .refuses(AddBin::NO_SUCH_ELEVATOR, sim::kNoElevator)
+        .refuses(AddBin::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses_instead(AddBin::TOO_MANY_BINS, [](sim::World& world, auto& draft) {
+          return bin_in_elevator(world, draft, [&](std::uint32_t bins) {
+            return bins >= world.rules().max_bins_per_elevator();
+          });
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

@@ -6,6 +6,7 @@
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"
+#include "sim/elevator_ways.h"
 #include "support/elevators_story.h"
 #include "support/scratch.h"
 
@@ -73,6 +74,20 @@ TEST(ChangeCapacity, property_free_capacity_is_never_negative) {
               free_kg + row.live_receipts_kg());
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::ChangeCapacity>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("elevators.register");
+      draft.verb = {sim::some_elevator(world), sim::some_capacity_kg(world)};
+    })
+        .refuses(ChangeCapacity::WRONG_CAPACITY,
+                 [](sim::World&, auto& draft) { draft.verb.technical_capacity_kg = 0; })
+        .refuses(ChangeCapacity::NO_SUCH_ELEVATOR, sim::kNoElevator)
+        .refuses(ChangeCapacity::SAME_CAPACITY, [](sim::World& world, auto& draft) {
+          draft.verb.technical_capacity_kg =
+              world.elevators.find(draft.verb.elevator)->technical_capacity_kg();
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

@@ -7,6 +7,7 @@
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"
+#include "sim/ticket_ways.h"
 #include "support/elevators_story.h"
 
 namespace astyq::elevators {
@@ -134,6 +135,72 @@ TEST(CloseTicket, property_counters_are_the_sums_of_the_tickets) {
   EXPECT_EQ(chain.get(kElevators(story.elevator()))->stock_kg(), net_kg);
   EXPECT_EQ(chain.get(kBins(story.bin()))->balance_kg(), net_kg);
 }
+
+bool is_analysed(sim::World& world, const v1::Ticket& row) {
+  return row.state() == v1::WEIGHED && sim::analysis_of(world, row) != 0;
+}
+
+bool is_worthless(sim::World& world, const v1::Ticket& row) {
+  return world.analyses.find(sim::analysis_of(world, row))->moisture_bps() == 10'000;
+}
+
+bool fits_bin(sim::World& world, const v1::Ticket& row) {
+  const v1::Bin& bin = *world.bins.find(row.bin());
+  return bin.balance_kg() == 0 || bin.crop() == row.crop();
+}
+
+bool has_room(sim::World& world, const v1::Ticket& row) {
+  const v1::Bin& bin = *world.bins.find(row.bin());
+  return row.gross_kg() - row.tare_kg() <= bin.capacity_kg() - bin.balance_kg();
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::CloseTicket>([](sim::World& world, auto& draft) {
+      return sim::ticket_where(world, draft, [&](const auto& row) {
+        return is_analysed(world, row) && fits_bin(world, row) && has_room(world, row) &&
+               !is_worthless(world, row);
+      });
+    })
+        .refuses(CloseTicket::NO_SUCH_TICKET, sim::kNoTicket)
+        .refuses(CloseTicket::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses_instead(CloseTicket::ALREADY_CLOSED,
+                         [](sim::World& world, auto& draft) {
+                           return sim::ticket_where(world, draft, [](const auto& row) {
+                             return row.state() == v1::CLOSED;
+                           });
+                         })
+        .refuses_instead(CloseTicket::NOT_WEIGHED,
+                         [](sim::World& world, auto& draft) {
+                           return sim::ticket_where(world, draft, [](const auto& row) {
+                             return row.state() == v1::OPEN;
+                           });
+                         })
+        .refuses_instead(CloseTicket::NO_ANALYSIS,
+                         [](sim::World& world, auto& draft) {
+                           return sim::ticket_where(world, draft, [&](const auto& row) {
+                             return row.state() == v1::WEIGHED && sim::analysis_of(world, row) == 0;
+                           });
+                         })
+        .refuses_instead(CloseTicket::BIN_OTHER_CROP,
+                         [](sim::World& world, auto& draft) {
+                           return sim::ticket_where(world, draft, [&](const auto& row) {
+                             return is_analysed(world, row) && !fits_bin(world, row);
+                           });
+                         })
+        .refuses_instead(CloseTicket::NO_ROOM,
+                         [](sim::World& world, auto& draft) {
+                           return sim::ticket_where(world, draft, [&](const auto& row) {
+                             return is_analysed(world, row) && fits_bin(world, row) &&
+                                    !has_room(world, row);
+                           });
+                         })
+        .refuses_instead(CloseTicket::NO_CREDIT, [](sim::World& world, auto& draft) {
+          return sim::ticket_where(world, draft, [&](const auto& row) {
+            return is_analysed(world, row) && fits_bin(world, row) && has_room(world, row) &&
+                   is_worthless(world, row);
+          });
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

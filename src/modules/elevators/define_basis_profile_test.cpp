@@ -6,6 +6,7 @@
 #include "base/amount.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
+#include "sim/book.h"
 #include "support/chain.h"
 
 namespace astyq::elevators {
@@ -54,6 +55,20 @@ TEST(DefineBasisProfile, property_accepted_just_when_both_are_below_the_whole) {
               verb.basis_moisture_bps < Bps::kWhole && verb.basis_foreign_matter_bps < Bps::kWhole);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::DefineBasisProfile>([](sim::World& world, auto& draft) {
+      draft = {world.granted("elevators.basis"),
+               {static_cast<v1::Crop>(world.dice.between(1, 11)), "ST RK 1046",
+                static_cast<std::uint32_t>(world.dice.between(0, 2'000)), 100}};
+    })
+        .refuses(DefineBasisProfile::NO_CROP,
+                 [](sim::World&, auto& draft) { draft.verb.crop = v1::CROP_UNSPECIFIED; })
+        .refuses(DefineBasisProfile::NO_STANDARD,
+                 [](sim::World&, auto& draft) { draft.verb.standard.clear(); })
+        .refuses(DefineBasisProfile::WRONG_BASIS,
+                 [](sim::World&, auto& draft) { draft.verb.basis_moisture_bps = 10'000; });
 
 }  // namespace
 }  // namespace astyq::elevators

@@ -6,6 +6,7 @@
 #include "crypto/sha256.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
+#include "sim/elevator_ways.h"
 #include "support/elevators_story.h"
 
 namespace astyq::elevators {
@@ -92,6 +93,71 @@ TEST(OpenTicket, property_crop_years_from_2000_to_the_next) {
         << verb.crop_year;
   }
 }
+
+// A bin of this elevator that holds nothing or grain of the crop, and has room; 0: none.
+std::uint64_t bin_for(sim::World& world, std::uint64_t elevator, v1::Crop crop) {
+  return sim::bin_where(world, elevator, [&](const v1::Bin& row) {
+    return (row.balance_kg() == 0 || row.crop() == crop) &&
+           row.balance_kg() + 10'000 < row.capacity_kg();
+  });
+}
+
+// A truck of grain of a few sorts only, so that batches grow; often the operator's own.
+bool some_truck(sim::World& world, sim::Draft<verbs::OpenTicket>& draft, bool licensed) {
+  auto& verb = draft.verb;
+  verb.elevator = world.dice.between(1, sim::kGranariesOfTrade);
+  draft.party = sim::operator_of(world, verb.elevator);
+  if (world.is_frozen(draft.party) ||
+      world.is_licensed(draft.party, licences::v1::ELEVATOR) != licensed)
+    return false;
+  verb.depositor = world.dice.percent(15) ? draft.party : world.dice.pick(world.traders);
+  verb.vehicle = "123ABC10";
+  verb.crop = world.dice.percent(70) ? v1::WHEAT : v1::BARLEY;
+  verb.basis_profile = verb.crop == v1::WHEAT ? 1 : 2;
+  verb.crop_year = 2026;
+  verb.sample_code = world.dice.bytes(16);
+  verb.bin = bin_for(world, verb.elevator, verb.crop);
+  return verb.bin != 0;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::OpenTicket>(
+        [](sim::World& world, auto& draft) { return some_truck(world, draft, true); })
+        .refuses(OpenTicket::NO_DEPOSITOR,
+                 [](sim::World&, auto& draft) { draft.verb.depositor = 0; })
+        .refuses(OpenTicket::NO_VEHICLE,
+                 [](sim::World&, auto& draft) { draft.verb.vehicle.clear(); })
+        .refuses(OpenTicket::NO_CROP,
+                 [](sim::World&, auto& draft) { draft.verb.crop = v1::CROP_UNSPECIFIED; })
+        .refuses(OpenTicket::NO_SUCH_ELEVATOR, sim::kNoElevator)
+        .refuses(OpenTicket::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses_instead(
+            OpenTicket::NOT_LICENSED,
+            [](sim::World& world, auto& draft) { return some_truck(world, draft, false); })
+        .refuses(OpenTicket::NO_SUCH_BIN,
+                 [](sim::World&, auto& draft) { draft.verb.bin = sim::kNobody; })
+        .refuses(OpenTicket::BIN_OTHER_CROP,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.bin =
+                       sim::bin_with_other(world, draft.verb.elevator, draft.verb.crop);
+                   return draft.verb.bin != 0;
+                 })
+        .refuses(OpenTicket::NO_SUCH_BASIS_PROFILE,
+                 [](sim::World&, auto& draft) { draft.verb.basis_profile = sim::kNobody; })
+        .refuses(OpenTicket::PROFILE_OF_OTHER_CROP,
+                 [](sim::World&, auto& draft) {
+                   draft.verb.basis_profile = draft.verb.crop == v1::WHEAT ? 2 : 1;
+                 })
+        .refuses(OpenTicket::WRONG_CROP_YEAR,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.crop_year = world.dice.percent(50) ? 1999 : 2199;
+                 })
+        .refuses(OpenTicket::SAMPLE_CODE_USED, [](sim::World& world, auto& draft) {
+          const auto* ticket = world.tickets.pick(world.dice, [](const auto&) { return true; });
+          if (ticket != nullptr) draft.verb.sample_code = ticket->second.sample_code();
+          return ticket != nullptr;
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

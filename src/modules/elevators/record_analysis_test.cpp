@@ -6,6 +6,7 @@
 #include "crypto/sha256.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
+#include "sim/ticket_ways.h"
 #include "support/elevators_story.h"
 
 namespace astyq::elevators {
@@ -107,6 +108,53 @@ TEST(RecordAnalysis, property_implausible_values_never_enter) {
     newest = result.first_id;
   }
 }
+
+bool some_sample(sim::World& world, sim::Draft<verbs::RecordAnalysis>& draft, bool closed) {
+  const bool again = closed || world.dice.percent(20);
+  const auto* ticket = world.tickets.pick(world.dice, [&](const v1::Ticket& row) {
+    return (row.state() == v1::CLOSED) == closed && (again || sim::analysis_of(world, row) == 0);
+  });
+  if (ticket == nullptr) return false;
+  draft.party = world.dice.pick(world.laboratories);
+  draft.verb.sample_code = ticket->second.sample_code();
+  draft.verb.moisture_bps = static_cast<std::uint32_t>(world.dice.between(1'000, 2'500));
+  draft.verb.foreign_matter_bps = static_cast<std::uint32_t>(world.dice.between(0, 800));
+  draft.verb.protein_bps = 1'200;
+  draft.verb.grain_class = world.dice.percent(80) ? 3 : 4;
+  return world.is_licensed(draft.party, licences::v1::LABORATORY) && !world.is_frozen(draft.party);
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RecordAnalysis>([](sim::World& world, auto& draft) {
+      if (!some_sample(world, draft, false)) return false;
+      if (world.dice.percent(3)) draft.verb.moisture_bps = 10'000;
+      return true;
+    })
+        .refuses(RecordAnalysis::WRONG_MOISTURE,
+                 [](sim::World&, auto& draft) { draft.verb.moisture_bps = 10'001; })
+        .refuses(RecordAnalysis::WRONG_FOREIGN_MATTER,
+                 [](sim::World&, auto& draft) { draft.verb.foreign_matter_bps = 10'001; })
+        .refuses(RecordAnalysis::WRONG_PROTEIN,
+                 [](sim::World&, auto& draft) { draft.verb.protein_bps = 5'001; })
+        .refuses(RecordAnalysis::WRONG_GLUTEN,
+                 [](sim::World&, auto& draft) { draft.verb.gluten_bps = 499; })
+        .refuses(RecordAnalysis::WRONG_FALLING_NUMBER,
+                 [](sim::World&, auto& draft) { draft.verb.falling_number_s = 901; })
+        .refuses(RecordAnalysis::WRONG_TEST_WEIGHT,
+                 [](sim::World&, auto& draft) { draft.verb.test_weight_g_per_l = 199; })
+        .refuses(RecordAnalysis::WRONG_CLASS,
+                 [](sim::World&, auto& draft) { draft.verb.grain_class = 6; })
+        .refuses(RecordAnalysis::WRONG_GENERATED,
+                 [](sim::World&, auto& draft) { draft.verb.generated = 8; })
+        .refuses(RecordAnalysis::NOT_LICENSED,
+                 [](sim::World& world, auto& draft) { draft.party = world.traders.back(); })
+        .refuses(
+            RecordAnalysis::NO_SUCH_SAMPLE,
+            [](sim::World& world, auto& draft) { draft.verb.sample_code = world.dice.bytes(16); })
+        .refuses_instead(RecordAnalysis::TICKET_CLOSED, [](sim::World& world, auto& draft) {
+          return some_sample(world, draft, true);
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

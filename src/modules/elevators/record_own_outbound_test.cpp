@@ -6,6 +6,7 @@
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"
+#include "sim/elevator_ways.h"
 #include "support/elevators_story.h"
 #include "support/scratch.h"
 
@@ -105,6 +106,61 @@ TEST(RecordOwnOutbound, property_withdrawn_stays_within_credited) {
   }
   EXPECT_EQ(unreceipted_kg(*chain.get(kBatches(batch))), left_kg);
 }
+
+// A batch that the operator deposited in its own elevator, or that somebody else did.
+bool some_batch(sim::World& world, sim::Draft<verbs::RecordOwnOutbound>& draft, bool own,
+                bool banned) {
+  const auto* batch = world.batches.pick(world.dice, [&](const v1::Batch& row) {
+    const auto& elevator = *world.elevators.find(row.elevator());
+    return sim::unreceipted_kg(row) > 0 && !world.is_frozen(elevator.operator_()) &&
+           (elevator.regime() == v1::SHIPMENT_BAN) == banned &&
+           (elevator.operator_() == row.restricted().depositor()) == own;
+  });
+  if (batch == nullptr) return false;
+  const v1::Batch& row = batch->second;
+  draft.party = world.elevators.find(row.elevator())->operator_();
+  draft.verb.batch = batch->first.first;
+  draft.verb.bin = sim::bin_with(world, row.elevator(), row.grade().crop());
+  if (draft.verb.bin == 0) return false;
+  draft.verb.kg = world.dice.between(
+      1, std::min<std::uint64_t>(
+             {sim::unreceipted_kg(row), world.bins.find(draft.verb.bin)->balance_kg(), 5'000}));
+  return true;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RecordOwnOutbound>(
+        [](sim::World& world, auto& draft) { return some_batch(world, draft, true, false); })
+        .refuses(RecordOwnOutbound::NO_WEIGHT, [](sim::World&, auto& draft) { draft.verb.kg = 0; })
+        .refuses(RecordOwnOutbound::NO_SUCH_BATCH,
+                 [](sim::World&, auto& draft) { draft.verb.batch = sim::kNobody; })
+        .refuses(RecordOwnOutbound::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses_instead(
+            RecordOwnOutbound::NOT_OWN_GRAIN,
+            [](sim::World& world, auto& draft) { return some_batch(world, draft, false, false); })
+        .refuses_instead(
+            RecordOwnOutbound::SHIPMENT_BAN,
+            [](sim::World& world, auto& draft) { return some_batch(world, draft, true, true); })
+        .refuses(RecordOwnOutbound::NO_SUCH_BIN,
+                 [](sim::World&, auto& draft) { draft.verb.bin = sim::kNobody; })
+        .refuses(RecordOwnOutbound::BIN_OTHER_CROP,
+                 [](sim::World& world, auto& draft) {
+                   const v1::Batch& row = *world.batches.find(draft.verb.batch);
+                   draft.verb.bin = sim::bin_with_other(world, row.elevator(), row.grade().crop());
+                   return draft.verb.bin != 0;
+                 })
+        .refuses(RecordOwnOutbound::MORE_THAN_UNRECEIPTED,
+                 [](sim::World&, auto& draft) { draft.verb.kg = sim::kTooLarge - 1; })
+        .refuses(RecordOwnOutbound::MORE_THAN_IN_BIN, [](sim::World& world, auto& draft) {
+          const v1::Batch& row = *world.batches.find(draft.verb.batch);
+          draft.verb.kg = sim::unreceipted_kg(row);
+          draft.verb.bin = sim::bin_where(world, row.elevator(), [&](const v1::Bin& bin) {
+            return bin.balance_kg() < draft.verb.kg &&
+                   (bin.balance_kg() == 0 || bin.crop() == row.grade().crop());
+          });
+          return draft.verb.bin != 0;
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

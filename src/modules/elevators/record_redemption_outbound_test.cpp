@@ -6,6 +6,8 @@
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"
+#include "sim/elevator_ways.h"
+#include "sim/receipt_ways.h"
 #include "support/elevators_story.h"
 #include "support/scratch.h"
 
@@ -127,6 +129,65 @@ TEST(RecordRedemptionOutbound, property_never_more_than_permitted_nor_than_there
     }
   }
 }
+
+// An order of redemption under which more may leave.
+bool some_permit(sim::World& world, sim::Draft<verbs::RecordRedemptionOutbound>& draft, bool banned,
+                 bool stopped = false) {
+  const auto* permit = world.permits.pick(world.dice, [&](const v1::ReleasePermit& row) {
+    const auto& elevator = *world.elevators.find(row.elevator());
+    return row.released_kg() < row.kg() && row.stopped() == stopped &&
+           !world.is_frozen(elevator.operator_()) &&
+           (elevator.regime() == v1::SHIPMENT_BAN) == banned;
+  });
+  if (permit == nullptr) return false;
+  const v1::ReleasePermit& row = permit->second;
+  draft.party = world.elevators.find(row.elevator())->operator_();
+  draft.verb.receipt = permit->first.first;
+  draft.verb.bin = sim::bin_with(world, row.elevator(), row.crop());
+  if (draft.verb.bin == 0) return false;
+  const std::uint64_t most = std::min<std::uint64_t>(row.kg() - row.released_kg(),
+                                                     world.bins.find(draft.verb.bin)->balance_kg());
+  draft.verb.kg = world.dice.percent(70) ? most : world.dice.between(1, most);
+  return true;
+}
+
+const v1::ReleasePermit& permit_of(sim::World& world, const verbs::RecordRedemptionOutbound& verb) {
+  return *world.permits.find(verb.receipt);
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RecordRedemptionOutbound>(
+        [](sim::World& world, auto& draft) { return some_permit(world, draft, false); })
+        .refuses(RecordRedemptionOutbound::NO_WEIGHT,
+                 [](sim::World&, auto& draft) { draft.verb.kg = 0; })
+        .refuses(RecordRedemptionOutbound::NO_PERMIT, sim::kNoReceipt)
+        .refuses(RecordRedemptionOutbound::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses_instead(
+            RecordRedemptionOutbound::SHIPMENT_BAN,
+            [](sim::World& world, auto& draft) { return some_permit(world, draft, true); })
+        .refuses_instead(
+            RecordRedemptionOutbound::STOPPED,
+            [](sim::World& world, auto& draft) { return some_permit(world, draft, false, true); })
+        .refuses(RecordRedemptionOutbound::NO_SUCH_BIN,
+                 [](sim::World&, auto& draft) { draft.verb.bin = sim::kNobody; })
+        .refuses(RecordRedemptionOutbound::BIN_OTHER_CROP,
+                 [](sim::World& world, auto& draft) {
+                   const auto& permit = permit_of(world, draft.verb);
+                   draft.verb.bin = sim::bin_with_other(world, permit.elevator(), permit.crop());
+                   return draft.verb.bin != 0;
+                 })
+        .refuses(RecordRedemptionOutbound::MORE_THAN_PERMITTED,
+                 [](sim::World&, auto& draft) { draft.verb.kg = sim::kTooLarge - 1; })
+        .refuses(RecordRedemptionOutbound::MORE_THAN_IN_BIN, [](sim::World& world, auto& draft) {
+          const auto& permit = permit_of(world, draft.verb);
+          draft.verb.kg = permit.kg() - permit.released_kg();
+          draft.verb.bin = sim::bin_where(world, permit.elevator(), [&](const v1::Bin& row) {
+            return row.balance_kg() < draft.verb.kg &&
+                   (row.balance_kg() == 0 || row.crop() == permit.crop());
+          });
+          return draft.verb.bin != 0;
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

@@ -6,6 +6,7 @@
 #include "base/amount.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
+#include "sim/elevator_ways.h"
 #include "support/elevators_story.h"
 
 namespace astyq::elevators {
@@ -79,6 +80,30 @@ TEST(RegisterElevator, property_capacity_is_kept_to_the_kilogram) {
     EXPECT_EQ(chain.get(kElevators(id))->technical_capacity_kg(), verb.technical_capacity_kg);
   }
 }
+
+bool some_granary(sim::World& world, sim::Draft<verbs::RegisterElevator>& draft, bool licensed) {
+  draft.party = world.granted("elevators.register");
+  draft.verb = {world.dice.pick(world.operators), "Granary", "Rudny", sim::some_capacity_kg(world)};
+  return world.is_licensed(draft.verb.operator_party, licences::v1::ELEVATOR) == licensed;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RegisterElevator>(
+        [](sim::World& world, auto& draft) { return some_granary(world, draft, true); })
+        .refuses(RegisterElevator::NO_OPERATOR,
+                 [](sim::World&, auto& draft) { draft.verb.operator_party = 0; })
+        .refuses(RegisterElevator::NO_NAME,
+                 [](sim::World&, auto& draft) { draft.verb.name.clear(); })
+        .refuses(RegisterElevator::NO_PLACE,
+                 [](sim::World&, auto& draft) { draft.verb.place.clear(); })
+        .refuses(RegisterElevator::WRONG_CAPACITY,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.technical_capacity_kg = world.dice.percent(50) ? 0 : sim::kTooLarge;
+                 })
+        .refuses(RegisterElevator::NOT_LICENSED, [](sim::World& world, auto& draft) {
+          draft.verb.operator_party = world.traders.back();
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

@@ -6,6 +6,7 @@
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"
+#include "sim/elevator_ways.h"
 #include "support/elevators_story.h"
 #include "support/scratch.h"
 
@@ -84,6 +85,32 @@ TEST(SetRegime, property_the_last_accepted_regime_stands) {
               expected.SerializeAsString());
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::SetRegime>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("elevators.regime");
+      // Bans are lifted where the trade is before others are set.
+      for (std::uint64_t elevator = 1; elevator <= sim::kGranariesOfTrade; ++elevator)
+        if (world.elevators.find(elevator)->regime() == v1::SHIPMENT_BAN && world.dice.percent(50))
+          draft.verb.elevator = elevator;
+      if (draft.verb.elevator == 0) draft.verb.elevator = sim::some_elevator(world);
+      const auto& row = *world.elevators.find(draft.verb.elevator);
+      draft.verb.regime = row.regime() == v1::NORMAL ? v1::SHIPMENT_BAN : v1::NORMAL;
+      draft.verb.act = world.act_about(row.operator_());
+      return draft.verb.act != 0;
+    })
+        .refuses(SetRegime::NO_REGIME,
+                 [](sim::World&, auto& draft) { draft.verb.regime = v1::REGIME_UNSPECIFIED; })
+        .refuses(SetRegime::NO_SUCH_ELEVATOR, sim::kNoElevator)
+        .refuses(SetRegime::SAME_REGIME,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.regime = world.elevators.find(draft.verb.elevator)->regime();
+                 })
+        .refuses(SetRegime::ACT_DOES_NOT_COVER, [](sim::World& world, auto& draft) {
+          draft.verb.act =
+              world.act_not_about(world.elevators.find(draft.verb.elevator)->operator_());
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

@@ -5,6 +5,7 @@
 
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
+#include "sim/ticket_ways.h"
 #include "support/elevators_story.h"
 
 namespace astyq::elevators {
@@ -55,6 +56,25 @@ TEST(WeighTicket, property_net_is_between_nothing_and_the_weighbridge) {
     if (!result.refusal.refused()) ticket = story.open(story.ticket(story.farmer()));
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::WeighTicket>([](sim::World& world, auto& draft) {
+      draft.verb.tare_kg = world.dice.between(8'000, 15'000);
+      draft.verb.gross_kg = draft.verb.tare_kg + world.dice.between(1, 35'000);
+      return sim::ticket_where(world, draft,
+                               [](const auto& row) { return row.state() == v1::OPEN; });
+    })
+        .refuses(WeighTicket::WRONG_WEIGHT,
+                 [](sim::World&, auto& draft) { draft.verb.gross_kg = draft.verb.tare_kg; })
+        .refuses(WeighTicket::TOO_HEAVY,
+                 [](sim::World&, auto& draft) { draft.verb.gross_kg = 200'001; })
+        .refuses(WeighTicket::NO_SUCH_TICKET, sim::kNoTicket)
+        .refuses(WeighTicket::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses(WeighTicket::ALREADY_WEIGHED, [](sim::World& world, auto& draft) {
+          return sim::ticket_where(world, draft,
+                                   [](const auto& row) { return row.state() != v1::OPEN; });
+        });
 
 }  // namespace
 }  // namespace astyq::elevators

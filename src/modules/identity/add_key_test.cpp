@@ -3,6 +3,7 @@
 
 #include "crypto/sha256.h"
 #include "identity/state.gen.h"
+#include "sim/key_ways.h"
 #include "support/identity_story.h"
 
 namespace astyq::identity {
@@ -79,6 +80,26 @@ TEST(AddKey, property_bound_of_the_rules) {
       EXPECT_EQ(test::admission_with(chain, party.company.party, {key}), kAccepted);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::AddKey>([](sim::World& world, auto& draft) {
+      draft.verb.key = world.new_key();
+      return sim::fiddler_with(world, draft.party, [&](const auto& row) {
+        return row.active_keys() < world.rules().max_keys_per_party();
+      });
+    })
+        .refuses(AddKey::WRONG_KEY,
+                 [](sim::World&, auto& draft) { draft.verb.key.set_origin("https://example.kz"); })
+        .refuses_instead(AddKey::TOO_MANY_KEYS,
+                         [](sim::World& world, auto& draft) {
+                           draft.verb.key = world.new_key();
+                           return sim::fiddler_with(world, draft.party, [&](const auto& row) {
+                             return row.active_keys() >= world.rules().max_keys_per_party();
+                           });
+                         })
+        .refuses(AddKey::KEY_IN_USE,
+                 [](sim::World& world, auto& draft) { draft.verb.key = sim::key_in_use(world); });
 
 }  // namespace
 }  // namespace astyq::identity

@@ -3,6 +3,7 @@
 
 #include "identity/state.gen.h"
 #include "modules/identity/identity.h"
+#include "sim/key_ways.h"
 #include "support/chain.h"
 
 namespace astyq::identity {
@@ -88,6 +89,52 @@ TEST(RegisterParty, property_check_digit_is_unique) {
     EXPECT_EQ(valid, 1) << bin;
   }
 }
+
+void some_company(sim::World& world, sim::Draft<verbs::RegisterParty>& draft) {
+  draft = {world.granted("identity.register"),
+           {.kind = v1::LEGAL_ENTITY,
+            .bin = world.chain.new_bin(),
+            .name = "Newcomer",
+            .key = world.new_key()}};
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RegisterParty>([](sim::World& world, auto& draft) {
+      some_company(world, draft);
+      if (world.dice.percent(60)) return;
+      draft.verb.kind = v1::NATURAL_PERSON;
+      draft.verb.bin.clear();
+      draft.verb.name.clear();
+      draft.verb.commitment = world.dice.bytes(32);
+      draft.verb.uniqueness_tag = world.dice.bytes(32);
+    })
+        .refuses(RegisterParty::NO_KIND,
+                 [](sim::World&, auto& draft) { draft.verb.kind = v1::PARTY_KIND_UNSPECIFIED; })
+        .refuses_instead(RegisterParty::WRONG_BIN,
+                         [](sim::World& world, auto& draft) {
+                           some_company(world, draft);
+                           draft.verb.bin[11] = draft.verb.bin[11] == '0' ? '1' : '0';
+                         })
+        .refuses_instead(RegisterParty::NO_NAME,
+                         [](sim::World& world, auto& draft) {
+                           some_company(world, draft);
+                           draft.verb.name.clear();
+                         })
+        .refuses_instead(RegisterParty::PERSONAL_DATA,
+                         [](sim::World& world, auto& draft) {
+                           some_company(world, draft);
+                           draft.verb.commitment = world.dice.bytes(32);
+                         })
+        .refuses(RegisterParty::WRONG_KEY,
+                 [](sim::World&, auto& draft) { draft.verb.key.mutable_public_key()->pop_back(); })
+        .refuses_instead(RegisterParty::ALREADY_REGISTERED,
+                         [](sim::World& world, auto& draft) {
+                           some_company(world, draft);
+                           draft.verb.bin = world.parties.find(sim::kRegistrar)->bin();
+                         })
+        .refuses(RegisterParty::KEY_IN_USE,
+                 [](sim::World& world, auto& draft) { draft.verb.key = sim::key_in_use(world); });
 
 }  // namespace
 }  // namespace astyq::identity

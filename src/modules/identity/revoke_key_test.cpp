@@ -5,6 +5,7 @@
 
 #include "crypto/sha256.h"
 #include "identity/state.gen.h"
+#include "sim/key_ways.h"
 #include "support/identity_story.h"
 
 namespace astyq::identity {
@@ -73,6 +74,27 @@ TEST(RevokeKey, property_party_can_always_sign) {
     EXPECT_EQ(test::admission_with(chain, id, active), kAccepted);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RevokeKey>([](sim::World& world, auto& draft) {
+      if (!sim::fiddler_with(world, draft.party,
+                             [](const auto& row) { return row.active_keys() > row.threshold(); }))
+        return false;
+      draft.verb.public_key = world.dice.pick(world.keys_of(draft.party));
+      return true;
+    })
+        .refuses(
+            RevokeKey::NO_SUCH_KEY,
+            [](sim::World& world, auto& draft) { draft.verb.public_key = world.dice.bytes(32); })
+        .refuses_instead(RevokeKey::TOO_FEW_LEFT, [](sim::World& world, auto& draft) {
+          if (!sim::fiddler_with(world, draft.party, [](const auto& row) {
+                return row.active_keys() == row.threshold();
+              }))
+            return false;
+          draft.verb.public_key = world.dice.pick(world.keys_of(draft.party));
+          return true;
+        });
 
 }  // namespace
 }  // namespace astyq::identity

@@ -5,6 +5,7 @@
 
 #include "crypto/sha256.h"
 #include "identity/state.gen.h"
+#include "sim/key_ways.h"
 #include "support/identity_story.h"
 
 namespace astyq::identity {
@@ -88,6 +89,24 @@ TEST(RotateKey, property_count_stays_and_nothing_returns) {
     EXPECT_EQ(test::apply_with(chain, id, active, back), Refusal(RotateKey::KEY_IN_USE));
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RotateKey>([](sim::World& world, auto& draft) {
+      if (!sim::fiddler_with(world, draft.party, [](const auto&) { return true; })) return false;
+      draft.verb = {world.dice.pick(world.keys_of(draft.party)), world.new_key()};
+      return true;
+    })
+        .refuses(
+            RotateKey::WRONG_KEY,
+            [](sim::World&, auto& draft) { draft.verb.new_key.mutable_public_key()->pop_back(); })
+        .refuses(RotateKey::NO_SUCH_KEY,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.old_public_key = world.keys_of(sim::kRegistrar).front();
+                 })
+        .refuses(RotateKey::KEY_IN_USE, [](sim::World& world, auto& draft) {
+          draft.verb.new_key = sim::key_in_use(world);
+        });
 
 }  // namespace
 }  // namespace astyq::identity

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "identity/state.gen.h"
+#include "sim/key_ways.h"
 #include "support/identity_story.h"
 
 namespace astyq::identity {
@@ -52,6 +53,28 @@ TEST(SetThreshold, property_every_subset) {
     }
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::SetThreshold>([](sim::World& world, auto& draft) {
+      if (!sim::fiddler_with(world, draft.party,
+                             [](const auto& row) { return row.kind() != v1::NATURAL_PERSON; }))
+        return false;
+      const auto& row = *world.parties.find(draft.party);
+      draft.verb.threshold = static_cast<std::uint32_t>(world.dice.between(1, row.active_keys()));
+      return true;
+    })
+        .refuses(SetThreshold::NO_THRESHOLD,
+                 [](sim::World&, auto& draft) { draft.verb.threshold = 0; })
+        .refuses_instead(SetThreshold::PERSON_SIGNS_ALONE,
+                         [](sim::World& world, auto& draft) {
+                           draft.verb.threshold = 2;
+                           return sim::fiddler_with(world, draft.party, [](const auto& row) {
+                             return row.kind() == v1::NATURAL_PERSON;
+                           });
+                         })
+        .refuses(SetThreshold::MORE_THAN_KEYS,
+                 [](sim::World&, auto& draft) { draft.verb.threshold = 17; });
 
 }  // namespace
 }  // namespace astyq::identity

@@ -4,6 +4,7 @@
 #include "licences/handlers.gen.h"
 #include "licences/state.gen.h"
 #include "modules/licences/licences.h"
+#include "sim/book.h"
 #include "support/authority_story.h"
 #include "support/licences_story.h"
 
@@ -126,6 +127,58 @@ TEST(GrantLicence, property_term_in_block_time) {
     chain.block({}, kSecondNs);
   }
 }
+
+bool unlicensed_kind(sim::World& world, verbs::GrantLicence& verb) {
+  const auto needs = [&](const auto& parties, auto kind) {
+    verb.holder = world.dice.pick(parties);
+    verb.kind = kind;
+    return world.current_licences.find(verb.holder, static_cast<std::uint64_t>(kind)) == nullptr ||
+           (!world.is_licensed(verb.holder, kind) && world.dice.percent(20));
+  };
+  if (needs(world.operators, v1::ELEVATOR) || needs(world.laboratories, v1::LABORATORY) ||
+      needs(world.issuers, v1::MONEY_ISSUER))
+    return true;
+  return needs(world.traders, static_cast<v1::LicenceKind>(world.dice.between(1, 4)));
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::GrantLicence>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("licences.grant");
+      if (!unlicensed_kind(world, draft.verb)) return false;
+      draft.verb.number = "KZ-17";
+      draft.verb.valid_from_ns = world.time_ns();
+      if (world.dice.percent(30))
+        draft.verb.valid_to_ns =
+            world.time_ns() + static_cast<std::int64_t>(world.dice.between(1, 5 * kDayNs));
+      return world.parties.find(draft.verb.holder)->kind() != identity::v1::NATURAL_PERSON;
+    })
+        .refuses(GrantLicence::NO_HOLDER, [](sim::World&, auto& draft) { draft.verb.holder = 0; })
+        .refuses(GrantLicence::NO_KIND,
+                 [](sim::World&, auto& draft) { draft.verb.kind = v1::LICENCE_KIND_UNSPECIFIED; })
+        .refuses(GrantLicence::NO_NUMBER,
+                 [](sim::World&, auto& draft) { draft.verb.number.clear(); })
+        .refuses(GrantLicence::WRONG_TERM,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.valid_from_ns = world.dice.percent(50) ? 0 : world.time_ns();
+                   draft.verb.valid_to_ns = draft.verb.valid_from_ns;
+                 })
+        .refuses(GrantLicence::TERM_OVER,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.valid_from_ns = 1;
+                   draft.verb.valid_to_ns = world.time_ns();
+                 })
+        .refuses(GrantLicence::PERSON_NOT_LICENSED,
+                 [](sim::World& world, auto& draft) { draft.verb.holder = world.traders.back(); })
+        .refuses(GrantLicence::ALREADY_LICENSED, [](sim::World& world, auto& draft) {
+          const auto* entry = world.licences.pick(world.dice, [&](const auto& row) {
+            return world.is_licensed(row.holder(), row.kind());
+          });
+          if (entry == nullptr) return false;
+          draft.verb.holder = entry->second.holder();
+          draft.verb.kind = entry->second.kind();
+          return true;
+        });
 
 }  // namespace
 }  // namespace astyq::licences

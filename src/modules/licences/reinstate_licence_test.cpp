@@ -6,6 +6,7 @@
 #include "licences/handlers.gen.h"
 #include "licences/state.gen.h"
 #include "modules/licences/licences.h"
+#include "sim/licence_ways.h"
 #include "support/authority_story.h"
 #include "support/licences_story.h"
 
@@ -66,6 +67,23 @@ TEST(ReinstateLicence, property_follows_a_model) {
     EXPECT_EQ(licensed(chain, elevator), !suspended);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::ReinstateLicence>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("licences.suspend");
+      const auto* entry = world.current_licences.pick(world.dice, [&](const auto& row) {
+        return sim::is_suspended(*world.licences.find(row.licence()));
+      });
+      if (entry != nullptr) draft.verb.licence = entry->second.licence();
+      return entry != nullptr;
+    })
+        .refuses(ReinstateLicence::NO_SUCH_LICENCE, sim::kNoLicence)
+        .refuses(ReinstateLicence::NOT_SUSPENDED, [](sim::World& world, auto& draft) {
+          const auto* entry = world.licences.pick(world.dice, sim::is_active);
+          if (entry != nullptr) draft.verb.licence = entry->first.first;
+          return entry != nullptr;
+        });
 
 }  // namespace
 }  // namespace astyq::licences

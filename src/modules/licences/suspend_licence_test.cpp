@@ -7,6 +7,7 @@
 #include "licences/handlers.gen.h"
 #include "licences/state.gen.h"
 #include "modules/licences/licences.h"
+#include "sim/licence_ways.h"
 #include "support/authority_story.h"
 #include "support/licences_story.h"
 
@@ -76,6 +77,24 @@ TEST(SuspendLicence, property_others_stay_licensed) {
         EXPECT_EQ(licensed(chain, holders[i], kind), active.contains({i, kind}));
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::SuspendLicence>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("licences.suspend");
+      const bool any = world.dice.percent(20);
+      const auto fits = [&](const auto& row) {
+        return sim::is_active(row) && (any || draft.verb.licence % 3 == 0);
+      };
+      return sim::licence_with(world, draft.verb.licence, fits) && sim::cite_act(world, draft.verb);
+    })
+        .refuses(SuspendLicence::NO_SUCH_LICENCE, sim::kNoLicence)
+        .refuses(SuspendLicence::NOT_ACTIVE,
+                 [](sim::World& world, auto& draft) {
+                   return sim::licence_with(world, draft.verb.licence, sim::is_suspended);
+                 })
+        .refuses(SuspendLicence::ACT_DOES_NOT_COVER,
+                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
 
 }  // namespace
 }  // namespace astyq::licences

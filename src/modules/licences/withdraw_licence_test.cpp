@@ -4,6 +4,7 @@
 #include "licences/handlers.gen.h"
 #include "licences/state.gen.h"
 #include "modules/licences/licences.h"
+#include "sim/licence_ways.h"
 #include "support/authority_story.h"
 #include "support/licences_story.h"
 
@@ -78,6 +79,30 @@ TEST(WithdrawLicence, property_final) {
     EXPECT_FALSE(licensed(chain, elevator));
   }
 }
+
+constexpr std::size_t kManyLicences = 30;
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::WithdrawLicence>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("licences.suspend");
+      // A third is left to be suspended and reinstated, unless there are many.
+      const bool crowded = world.current_licences.all().size() > kManyLicences;
+      const auto fits = [&](const auto& row) {
+        return (sim::is_active(row) || sim::is_suspended(row)) &&
+               (crowded || draft.verb.licence % 3 != 0);
+      };
+      return sim::licence_with(world, draft.verb.licence, fits) && sim::cite_act(world, draft.verb);
+    })
+        .refuses(WithdrawLicence::NO_SUCH_LICENCE, sim::kNoLicence)
+        .refuses(WithdrawLicence::ALREADY_ENDED,
+                 [](sim::World& world, auto& draft) {
+                   return sim::licence_with(world, draft.verb.licence, [](const auto& row) {
+                     return row.status() == v1::WITHDRAWN;
+                   });
+                 })
+        .refuses(WithdrawLicence::ACT_DOES_NOT_COVER,
+                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
 
 }  // namespace
 }  // namespace astyq::licences

@@ -6,6 +6,7 @@
 #include "modules/receipts/receipts.h"
 #include "payments/handlers.gen.h"
 #include "payments/state.gen.h"
+#include "sim/book.h"
 #include "support/authority_story.h"
 #include "support/payments_story.h"
 
@@ -118,6 +119,70 @@ TEST(AcceptDelivery, property_both_legs_or_none) {
   EXPECT_GT(accepted, 5);
   EXPECT_LT(accepted, 60);
 }
+
+// A delivery on offer that fits; the draft is its buyer's.
+template <typename Fits>
+bool delivery_where(sim::World& world, sim::Draft<verbs::AcceptDelivery>& draft, Fits fits) {
+  const auto* entry = world.deliveries.pick(world.dice, [&](const auto& row) {
+    return !world.is_frozen(row.restricted().buyer()) && fits(row);
+  });
+  if (entry == nullptr) return false;
+  draft = {entry->second.restricted().buyer(), {entry->first.first}};
+  return true;
+}
+
+bool is_open(sim::World& world, const v1::DeliveryOffer& row) {
+  return row.expires_at_running_ns() > world.running_ns();
+}
+
+bool seller_acts(sim::World& world, const v1::DeliveryOffer& row) {
+  return !world.is_frozen(row.restricted().seller());
+}
+
+bool receipt_is_blocked(sim::World& world, const v1::DeliveryOffer& row) {
+  return row.receipt() != 0 && world.receipts.find(row.receipt())->blocked_by_act() != 0;
+}
+
+bool can_pay(sim::World& world, const v1::DeliveryOffer& row) {
+  return world.balance(row.restricted().buyer(), row.money_asset()) >=
+         row.restricted().price_tiyn();
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::AcceptDelivery>([](sim::World& world, auto& draft) {
+      return delivery_where(world, draft, [&](const auto& row) {
+        return is_open(world, row) && seller_acts(world, row) && !receipt_is_blocked(world, row) &&
+               can_pay(world, row);
+      });
+    })
+        .refuses(AcceptDelivery::NO_SUCH_OFFER,
+                 [](sim::World&, auto& draft) { draft.verb.delivery = sim::kNobody; })
+        .refuses(AcceptDelivery::NOT_BUYER, sim::kSomebodyElse)
+        .refuses_instead(AcceptDelivery::OFFER_EXPIRED,
+                         [](sim::World& world, auto& draft) {
+                           return delivery_where(
+                               world, draft, [&](const auto& row) { return !is_open(world, row); });
+                         })
+        .refuses_instead(AcceptDelivery::SELLER_FROZEN,
+                         [](sim::World& world, auto& draft) {
+                           return delivery_where(world, draft, [&](const auto& row) {
+                             return is_open(world, row) && !seller_acts(world, row);
+                           });
+                         })
+        .refuses_instead(AcceptDelivery::RECEIPT_BLOCKED,
+                         [](sim::World& world, auto& draft) {
+                           return delivery_where(world, draft, [&](const auto& row) {
+                             return is_open(world, row) && seller_acts(world, row) &&
+                                    receipt_is_blocked(world, row);
+                           });
+                         })
+        .refuses_instead(AcceptDelivery::NOT_ENOUGH_MONEY, [](sim::World& world, auto& draft) {
+          return delivery_where(world, draft, [&](const auto& row) {
+            return is_open(world, row) && seller_acts(world, row) &&
+                   !receipt_is_blocked(world, row) && !can_pay(world, row);
+          });
+        });
 
 }  // namespace
 }  // namespace astyq::payments

@@ -6,6 +6,8 @@
 #include "modules/receipts/receipts.h"
 #include "payments/handlers.gen.h"
 #include "payments/state.gen.h"
+#include "sim/money_ways.h"
+#include "sim/receipt_ways.h"
 #include "support/authority_story.h"
 #include "support/payments_story.h"
 
@@ -107,6 +109,42 @@ TEST(OfferReceipt, property_one_offer_a_receipt) {
     ASSERT_EQ(is_reserved(chain, story.receipt()), offer != 0);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::OfferReceipt>([](sim::World& world, auto& draft) {
+      const auto* entry = world.receipts.pick(world.dice, [&](const auto& row) {
+        return sim::is_free(row) && !world.is_frozen(row.restricted().holder());
+      });
+      if (entry == nullptr) return false;
+      draft.party = entry->second.restricted().holder();
+      draft.verb = {entry->first.first, world.trader_but(draft.party), sim::usual_money(world),
+                    sim::some_price_tiyn(world)};
+      return true;
+    })
+        .refuses(OfferReceipt::NO_BUYER, [](sim::World&, auto& draft) { draft.verb.buyer = 0; })
+        .refuses(OfferReceipt::NO_PRICE,
+                 [](sim::World&, auto& draft) { draft.verb.price_tiyn = 0; })
+        .refuses(OfferReceipt::PRICE_TOO_LARGE,
+                 [](sim::World&, auto& draft) { draft.verb.price_tiyn = sim::kTooLarge; })
+        .refuses(OfferReceipt::BUYER_IS_SELLER,
+                 [](sim::World&, auto& draft) { draft.verb.buyer = draft.party; })
+        .refuses(OfferReceipt::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(OfferReceipt::NOT_HOLDER,
+                 [](sim::World&, auto& draft) { std::swap(draft.party, draft.verb.buyer); })
+        .refuses_instead(
+            OfferReceipt::NOT_FREE,
+            [](sim::World& world, auto& draft) {
+              const auto* entry = world.receipts.pick(world.dice, [&](const auto& row) {
+                return !sim::is_free(row) && !world.is_frozen(row.restricted().holder());
+              });
+              if (entry == nullptr) return false;
+              draft.party = entry->second.restricted().holder();
+              draft.verb = {entry->first.first, world.trader_but(draft.party), 1, 1};
+              return true;
+            })
+        .refuses(OfferReceipt::NO_SUCH_MONEY,
+                 [](sim::World&, auto& draft) { draft.verb.money_asset = sim::kNobody; });
 
 }  // namespace
 }  // namespace astyq::payments

@@ -7,6 +7,7 @@
 #include "modules/assets/assets.h"
 #include "payments/handlers.gen.h"
 #include "payments/state.gen.h"
+#include "sim/money_ways.h"
 #include "support/payments_story.h"
 
 namespace astyq::payments {
@@ -98,6 +99,33 @@ TEST(OfferTokens, property_free_and_on_offer_make_up_the_whole) {
               DeliveryStory::kTokensG - farmer_g);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::OfferTokens>([](sim::World& world, auto& draft) {
+      if (!sim::owner_of(world, assets::v1::POOL_TOKEN, draft.party, draft.verb.token_asset))
+        return false;
+      draft.verb.grams = sim::some_of(world, draft.party, draft.verb.token_asset);
+      draft.verb.buyer = world.trader_but(draft.party);
+      draft.verb.money_asset = sim::usual_money(world);
+      draft.verb.price_tiyn = sim::some_price_tiyn(world);
+      return true;
+    })
+        .refuses(OfferTokens::NO_BUYER, [](sim::World&, auto& draft) { draft.verb.buyer = 0; })
+        .refuses(OfferTokens::NO_GRAMS, [](sim::World&, auto& draft) { draft.verb.grams = 0; })
+        .refuses(OfferTokens::NO_PRICE, [](sim::World&, auto& draft) { draft.verb.price_tiyn = 0; })
+        .refuses(OfferTokens::PRICE_TOO_LARGE,
+                 [](sim::World&, auto& draft) { draft.verb.price_tiyn = sim::kTooLarge; })
+        .refuses(OfferTokens::BUYER_IS_SELLER,
+                 [](sim::World&, auto& draft) { draft.verb.buyer = draft.party; })
+        .refuses(OfferTokens::NO_SUCH_TOKEN,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.token_asset = sim::usual_money(world);
+                 })
+        .refuses(OfferTokens::NOT_ENOUGH_TOKENS,
+                 [](sim::World&, auto& draft) { draft.verb.grams = sim::kTooLarge; })
+        .refuses(OfferTokens::NO_SUCH_MONEY,
+                 [](sim::World&, auto& draft) { draft.verb.money_asset = draft.verb.token_asset; });
 
 }  // namespace
 }  // namespace astyq::payments

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "payments/handlers.gen.h"
+#include "sim/money_ways.h"
 #include "support/assets_story.h"
 #include "support/pools_story.h"
 
@@ -90,6 +91,26 @@ TEST(Transfer, property_money_is_conserved) {
   }
   EXPECT_EQ(test::supply(chain, bank.money()), 4'000u);
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::Transfer>([](sim::World& world, auto& draft) {
+      const auto kind = world.dice.percent(50) ? assets::v1::MONEY : assets::v1::POOL_TOKEN;
+      if (!sim::owner_of(world, kind, draft.party, draft.verb.asset)) return false;
+      draft.verb.to = world.trader_but(draft.party);
+      draft.verb.amount = sim::some_of(world, draft.party, draft.verb.asset);
+      if (world.dice.percent(50)) draft.verb.reference = world.dice.bytes(32);
+      return true;
+    })
+        .refuses(Transfer::NO_RECEIVER, [](sim::World&, auto& draft) { draft.verb.to = 0; })
+        .refuses(Transfer::NO_AMOUNT, [](sim::World&, auto& draft) { draft.verb.amount = 0; })
+        .refuses(Transfer::WRONG_REFERENCE,
+                 [](sim::World&, auto& draft) { draft.verb.reference = "7"; })
+        .refuses(Transfer::TO_SELF, [](sim::World&, auto& draft) { draft.verb.to = draft.party; })
+        .refuses(Transfer::NO_SUCH_ASSET,
+                 [](sim::World&, auto& draft) { draft.verb.asset = sim::kNobody; })
+        .refuses(Transfer::NOT_ENOUGH,
+                 [](sim::World&, auto& draft) { draft.verb.amount = sim::kTooLarge; });
 
 }  // namespace
 }  // namespace astyq::payments

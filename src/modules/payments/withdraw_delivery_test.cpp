@@ -4,6 +4,7 @@
 #include "modules/receipts/receipts.h"
 #include "payments/handlers.gen.h"
 #include "payments/state.gen.h"
+#include "sim/book.h"
 #include "support/authority_story.h"
 #include "support/payments_story.h"
 
@@ -78,6 +79,24 @@ TEST(WithdrawDelivery, property_every_offer_expires) {
   EXPECT_EQ(test::available(chain, story.farmer(), story.token()), DeliveryStory::kTokensG);
   EXPECT_EQ(test::available(chain, story.farmer(), story.money()), 0u);
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::WithdrawDelivery>([](sim::World& world, auto& draft) {
+      const auto* entry = world.deliveries.pick(world.dice, [](const auto&) { return true; });
+      if (entry == nullptr) return false;
+      const auto& sides = entry->second.restricted();
+      draft.party = world.dice.percent(50) ? sides.seller() : sides.buyer();
+      draft.verb.delivery = entry->first.first;
+      return !world.is_frozen(draft.party);
+    })
+        .refuses(WithdrawDelivery::NO_SUCH_OFFER,
+                 [](sim::World&, auto& draft) { draft.verb.delivery = sim::kNobody; })
+        .refuses(WithdrawDelivery::NOT_PARTY_TO_OFFER, [](sim::World& world, auto& draft) {
+          const auto& sides = world.deliveries.find(draft.verb.delivery)->restricted();
+          draft.party = world.trader();
+          return draft.party != sides.seller() && draft.party != sides.buyer();
+        });
 
 }  // namespace
 }  // namespace astyq::payments

@@ -8,6 +8,7 @@
 #include "modules/pools/pools.h"
 #include "pools/handlers.gen.h"
 #include "pools/state.gen.h"
+#include "sim/elevator_ways.h"
 #include "support/assets_story.h"
 #include "support/elevators_story.h"
 
@@ -95,6 +96,37 @@ TEST(DefinePool, property_one_for_each_grade) {
   }
   EXPECT_EQ(tokens.size(), model.size());
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::DefinePool>([](sim::World& world, auto& draft) {
+      draft.party = world.granted("pools.define");
+      // For grain that lies in store, or for grain to come.
+      const auto* batch = world.batches.pick(world.dice, [](const auto&) { return true; });
+      if (batch == nullptr) return false;
+      draft.verb = {batch->second.elevator(), batch->second.grade()};
+      if (world.dice.percent(70))
+        draft.verb.grade.set_crop_year(
+            static_cast<std::uint32_t>(world.dice.between(2'000, 2'026)));
+      for (const auto& [key, pool] : world.pools.all())
+        if (pool.elevator() == draft.verb.elevator &&
+            pool.grade().SerializeAsString() == draft.verb.grade.SerializeAsString())
+          return false;
+      return true;
+    })
+        .refuses(DefinePool::WRONG_GRADE,
+                 [](sim::World&, auto& draft) { draft.verb.grade.set_grain_class(6); })
+        .refuses(DefinePool::NO_SUCH_ELEVATOR, sim::kNoElevator)
+        .refuses(DefinePool::NO_SUCH_PROFILE,
+                 [](sim::World&, auto& draft) { draft.verb.grade.set_basis_profile(sim::kNobody); })
+        .refuses(DefinePool::PROFILE_OF_OTHER_CROP,
+                 [](sim::World&, auto& draft) { draft.verb.grade.set_crop(elevators::v1::FLAX); })
+        .refuses(DefinePool::ALREADY_DEFINED, [](sim::World& world, auto& draft) {
+          const auto* pool = world.pools.pick(world.dice, [](const auto&) { return true; });
+          if (pool == nullptr) return false;
+          draft.verb = {pool->second.elevator(), pool->second.grade()};
+          return true;
+        });
 
 }  // namespace
 }  // namespace astyq::pools

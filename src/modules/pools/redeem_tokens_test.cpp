@@ -7,6 +7,7 @@
 #include "modules/receipts/receipts.h"
 #include "pools/handlers.gen.h"
 #include "pools/state.gen.h"
+#include "sim/receipt_ways.h"
 #include "support/assets_story.h"
 #include "support/pools_story.h"
 
@@ -111,6 +112,40 @@ TEST(RedeemTokens, property_the_pool_empties) {
   EXPECT_EQ(taken_kg, 16'000u);
   EXPECT_EQ(test::available(chain, farmer, story.token()), 0u);
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::RedeemTokens>([](sim::World& world, auto& draft) {
+      const auto* locked = world.receipts.pick(
+          world.dice, [&](const auto& row) { return row.state() == receipts::v1::TOKENISED; });
+      if (locked == nullptr) return false;
+      const std::uint64_t asset = world.pools.find(locked->second.pool())->asset();
+      const auto* owner = world.balances.pick_entry(world.dice, [&](const auto& entry) {
+        return entry.first.second == asset && !world.is_frozen(entry.first.first) &&
+               world.balance(entry.first.first, asset) >= 1'000;
+      });
+      if (owner == nullptr) return false;
+      const std::uint64_t most = std::min<std::uint64_t>(
+          locked->second.kg(), world.balance(owner->first.first, asset) / 1'000);
+      draft = {owner->first.first,
+               {locked->first.first, world.dice.percent(50) ? most : world.dice.between(1, most)}};
+      return true;
+    })
+        .refuses(RedeemTokens::NO_KG, [](sim::World&, auto& draft) { draft.verb.kg = 0; })
+        .refuses(RedeemTokens::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(RedeemTokens::NOT_IN_POOL,
+                 [](sim::World& world, auto& draft) {
+                   return sim::held_receipt(world, draft, sim::is_free);
+                 })
+        .refuses(RedeemTokens::MORE_THAN_RECEIPT,
+                 [](sim::World&, auto& draft) { draft.verb.kg = sim::kTooLarge; })
+        .refuses(RedeemTokens::NOT_ENOUGH_TOKENS, [](sim::World& world, auto& draft) {
+          const auto& receipt = *world.receipts.find(draft.verb.receipt);
+          const std::uint64_t asset = world.pools.find(receipt.pool())->asset();
+          draft.party = world.trader();
+          draft.verb.kg = receipt.kg();
+          return world.balance(draft.party, asset) / 1'000 < receipt.kg();
+        });
 
 }  // namespace
 }  // namespace astyq::pools

@@ -8,6 +8,8 @@
 #include "modules/receipts/receipts.h"
 #include "pools/handlers.gen.h"
 #include "pools/state.gen.h"
+#include "sim/elevator_ways.h"
+#include "sim/receipt_ways.h"
 #include "support/assets_story.h"
 #include "support/authority_story.h"
 #include "support/pools_story.h"
@@ -127,6 +129,52 @@ TEST(TokeniseReceipt, property_a_thousand_grams_a_kilogram) {
     EXPECT_EQ(test::supply(chain, story.token()), 1'000 * sum_kg);
   }
 }
+
+bool is_grade_of(const v1::Pool& pool, const receipts::v1::Receipt& receipt) {
+  return pool.elevator() == receipt.elevator() &&
+         pool.grade().SerializeAsString() == receipt.grade().SerializeAsString();
+}
+
+std::uint64_t pool_for(sim::World& world, const receipts::v1::Receipt& receipt) {
+  for (const auto& [key, pool] : world.pools.all())
+    if (is_grade_of(pool, receipt)) return key.first;
+  return 0;
+}
+
+// A free receipt that fits a pool, in an elevator that is open, or not.
+bool some_grain(sim::World& world, sim::Draft<verbs::TokeniseReceipt>& draft, bool open) {
+  if (!sim::held_receipt(world, draft, [&](const auto& row) {
+        return sim::is_free(row) && sim::is_open(world, row.elevator()) == open;
+      }))
+    return false;
+  draft.verb.pool = pool_for(world, *world.receipts.find(draft.verb.receipt));
+  return draft.verb.pool != 0;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::TokeniseReceipt>(
+        [](sim::World& world, auto& draft) { return some_grain(world, draft, true); })
+        .refuses(TokeniseReceipt::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(TokeniseReceipt::NO_SUCH_POOL,
+                 [](sim::World&, auto& draft) { draft.verb.pool = sim::kNobody; })
+        .refuses(TokeniseReceipt::NOT_HOLDER, sim::kNotHolder)
+        .refuses(TokeniseReceipt::NOT_FREE,
+                 [](sim::World& world, auto& draft) {
+                   return sim::held_receipt(world, draft,
+                                            [](const auto& row) { return !sim::is_free(row); });
+                 })
+        .refuses(TokeniseReceipt::DOES_NOT_FIT,
+                 [](sim::World& world, auto& draft) {
+                   const auto& receipt = *world.receipts.find(draft.verb.receipt);
+                   const auto* other = world.pools.pick(
+                       world.dice, [&](const auto& row) { return !is_grade_of(row, receipt); });
+                   if (other != nullptr) draft.verb.pool = other->first.first;
+                   return other != nullptr;
+                 })
+        .refuses_instead(TokeniseReceipt::ELEVATOR_CLOSED, [](sim::World& world, auto& draft) {
+          return some_grain(world, draft, false);
+        });
 
 }  // namespace
 }  // namespace astyq::pools

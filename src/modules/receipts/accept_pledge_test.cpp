@@ -5,6 +5,7 @@
 
 #include "modules/identity/identity.h"
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -117,6 +118,39 @@ TEST(AcceptPledge, property_every_term_counts) {
     EXPECT_EQ(desk.row(receipt).SerializeAsString(), expected.SerializeAsString());
   }
 }
+
+// A way to a pledge in this state, whose holder may act, or not, of a receipt blocked, or not.
+auto pledged(v1::PledgeState state, bool holder_acts, bool blocked) {
+  return [=](sim::World& world, auto& draft) {
+    const auto* entry = world.receipts.pick(world.dice, [&](const auto& row) {
+      const auto& pledge = row.restricted().pledge();
+      return row.restricted().has_pledge() && pledge.state() == state &&
+             !world.is_frozen(pledge.pledgee()) && (row.blocked_by_act() != 0) == blocked &&
+             !world.is_frozen(row.restricted().holder()) == holder_acts;
+    });
+    if (entry == nullptr) return false;
+    const auto& pledge = entry->second.restricted().pledge();
+    draft = {
+        pledge.pledgee(),
+        {entry->first.first, pledge.debt_tiyn(), pledge.due_at_ns(), pledge.contract_digest()}};
+    return true;
+  };
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::AcceptPledge>(pledged(v1::OFFERED, true, false))
+        .refuses(AcceptPledge::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(AcceptPledge::NOT_PLEDGED,
+                 [](sim::World& world, auto& draft) {
+                   return sim::held_receipt(world, draft, sim::is_free);
+                 })
+        .refuses(AcceptPledge::NOT_PLEDGEE, sim::kSomebodyElse)
+        .refuses_instead(AcceptPledge::ALREADY_ACCEPTED, pledged(v1::ACCEPTED, true, false))
+        .refuses(AcceptPledge::TERMS_DIFFER,
+                 [](sim::World&, auto& draft) { ++draft.verb.debt_tiyn; })
+        .refuses_instead(AcceptPledge::HOLDER_FROZEN, pledged(v1::OFFERED, false, false))
+        .refuses_instead(AcceptPledge::BLOCKED, pledged(v1::OFFERED, true, true));
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -5,6 +5,7 @@
 
 #include "modules/identity/identity.h"
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -119,6 +120,38 @@ TEST(AcceptTransfer, property_only_an_accepted_offer_moves_a_receipt) {
   }
   EXPECT_GT(accepted, 20);
 }
+
+// A way to an offer that is open, or not, whose holder may act, or not, and whose receipt fits.
+template <typename Fits>
+auto accept(bool open, bool holder_acts, Fits fits) {
+  return [=](sim::World& world, auto& draft) {
+    const auto* offer = world.transfer_offers.pick_entry(world.dice, [&](const auto& entry) {
+      const auto& sides = entry.second.restricted();
+      return sim::is_open(world, entry.second) == open && !world.is_frozen(sides.to()) &&
+             (!open || !world.is_frozen(sides.from()) == holder_acts) &&
+             fits(*world.receipts.find(entry.first.first));
+    });
+    if (offer == nullptr) return false;
+    draft = {offer->second.restricted().to(), {offer->first.first}};
+    return true;
+  };
+}
+
+bool any_receipt(const v1::Receipt&) {
+  return true;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::AcceptTransfer>(accept(true, true, sim::is_free))
+        .refuses(AcceptTransfer::NO_SUCH_OFFER, sim::kNoReceipt)
+        .refuses(AcceptTransfer::NOT_OFFERED_TO_YOU, sim::kSomebodyElse)
+        .refuses_instead(AcceptTransfer::OFFER_EXPIRED, accept(false, true, any_receipt))
+        .refuses_instead(AcceptTransfer::HOLDER_FROZEN, accept(true, false, any_receipt))
+        .refuses_instead(AcceptTransfer::NOT_ACTIVE, accept(true, true, sim::is_not_active))
+        .refuses_instead(AcceptTransfer::PLEDGED, accept(true, true, sim::is_pledged))
+        .refuses_instead(AcceptTransfer::BLOCKED, accept(true, true, sim::is_blocked))
+        .refuses_instead(AcceptTransfer::RESERVED, accept(true, true, sim::is_reserved));
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -8,6 +8,7 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/receipt_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -119,6 +120,30 @@ TEST(BlockReceipt, property_blocked_kilograms_stay) {
     }
   }
 }
+
+bool is_blockable(const v1::Receipt& row) {
+  return !sim::has_ended(row) && row.state() != v1::TOKENISED && row.blocked_by_act() == 0;
+}
+
+// A way to a receipt that fits, and an act about its holder.
+template <typename Fits>
+auto block(Fits fits) {
+  return [fits](sim::World& world, auto& draft) {
+    return sim::held_receipt(world, draft, fits) && sim::cite_act_about_holder(world, draft, 0);
+  };
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::BlockReceipt>(block(is_blockable))
+        .refuses(BlockReceipt::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses_instead(BlockReceipt::ENDED, block(sim::has_ended))
+        .refuses_instead(BlockReceipt::IN_POOL,
+                         block([](const v1::Receipt& row) { return row.state() == v1::TOKENISED; }))
+        .refuses_instead(BlockReceipt::ALREADY_BLOCKED,
+                         block([](const v1::Receipt& row) { return row.blocked_by_act() != 0; }))
+        .refuses(BlockReceipt::NO_ACT_ABOUT_HOLDER,
+                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
 
 }  // namespace
 }  // namespace astyq::receipts

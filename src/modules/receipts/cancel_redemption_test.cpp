@@ -5,6 +5,7 @@
 
 #include "elevators/handlers.gen.h"
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -82,6 +83,24 @@ TEST(CancelRedemption, property_leaves_no_trace) {
     }
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::CancelRedemption>([](sim::World& world, auto& draft) {
+      return sim::ordered_receipt(
+          world, draft, [](const auto& permit, const auto&) { return permit.released_kg() == 0; });
+    })
+        .refuses(CancelRedemption::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(CancelRedemption::NOT_HOLDER, sim::kNotHolder)
+        .refuses(CancelRedemption::NO_ORDER,
+                 [](sim::World& world, auto& draft) {
+                   return sim::held_receipt(world, draft, sim::is_free);
+                 })
+        .refuses_instead(CancelRedemption::GRAIN_HAS_LEFT, [](sim::World& world, auto& draft) {
+          return sim::ordered_receipt(world, draft, [](const auto& permit, const auto&) {
+            return permit.released_kg() > 0;
+          });
+        });
 
 }  // namespace
 }  // namespace astyq::receipts

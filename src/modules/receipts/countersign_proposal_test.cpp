@@ -7,6 +7,7 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/proposal_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -71,6 +72,28 @@ TEST(CountersignProposal, property_one_signer) {
     }
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::CountersignProposal>([](sim::World& world, auto& draft) {
+      return sim::some_proposal(world, draft, [&](const auto& row) {
+        return row.state() == v1::PROPOSED && !sim::has_lapsed(world, row);
+      });
+    })
+        .refuses(CountersignProposal::NO_SUCH_PROPOSAL, sim::kNoProposal)
+        .refuses(CountersignProposal::NOT_DEPOSITOR, sim::kSomebodyElse)
+        .refuses_instead(CountersignProposal::PROPOSAL_EXPIRED,
+                         [](sim::World& world, auto& draft) {
+                           return sim::some_proposal(world, draft, [&](const auto& row) {
+                             return sim::has_lapsed(world, row);
+                           });
+                         })
+        .refuses_instead(
+            CountersignProposal::ALREADY_COUNTERSIGNED, [](sim::World& world, auto& draft) {
+              return sim::some_proposal(world, draft, [&](const auto& row) {
+                return row.state() == v1::COUNTERSIGNED && !sim::has_lapsed(world, row);
+              });
+            });
 
 }  // namespace
 }  // namespace astyq::receipts

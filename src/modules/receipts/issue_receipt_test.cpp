@@ -8,6 +8,8 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/elevator_ways.h"
+#include "sim/proposal_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -118,6 +120,53 @@ TEST(IssueReceipt, property_counters_are_sums_of_receipts) {
   }
   for (const auto& [batch, kg] : of_batch) EXPECT_EQ(batch_of(chain, batch).receipted_kg(), kg);
 }
+
+std::uint64_t total_kg(const v1::Proposal& row) {
+  std::uint64_t total = 0;
+  for (const std::uint64_t kg : row.receipts_kg()) total += kg;
+  return total;
+}
+
+// A countersigned proposal; whether its elevator is open, and has room for it.
+bool some_order(sim::World& world, sim::Draft<verbs::IssueReceipt>& draft, bool open, bool room) {
+  if (!sim::some_proposal(world, draft, [&](const auto& row) {
+        return row.state() == v1::COUNTERSIGNED && !sim::has_lapsed(world, row) &&
+               sim::is_open(world, row.elevator()) == open &&
+               (total_kg(row) <= sim::free_capacity_kg(world, row.elevator())) == room;
+      }))
+    return false;
+  draft.party = world.granted("receipts.issue");
+  return true;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::IssueReceipt>(
+        [](sim::World& world, auto& draft) { return some_order(world, draft, true, true); })
+        .refuses(IssueReceipt::NO_SUCH_PROPOSAL, sim::kNoProposal)
+        .refuses_instead(IssueReceipt::PROPOSAL_EXPIRED,
+                         [](sim::World& world, auto& draft) {
+                           const bool found = sim::some_proposal(
+                               world, draft,
+                               [&](const auto& row) { return sim::has_lapsed(world, row); });
+                           draft.party = sim::kRegistrar;
+                           return found;
+                         })
+        .refuses_instead(IssueReceipt::NOT_COUNTERSIGNED,
+                         [](sim::World& world, auto& draft) {
+                           const bool found =
+                               sim::some_proposal(world, draft, [&](const auto& row) {
+                                 return row.state() == v1::PROPOSED && !sim::has_lapsed(world, row);
+                               });
+                           draft.party = sim::kRegistrar;
+                           return found;
+                         })
+        .refuses_instead(
+            IssueReceipt::ELEVATOR_CLOSED,
+            [](sim::World& world, auto& draft) { return some_order(world, draft, false, true); })
+        .refuses_instead(IssueReceipt::OVER_CAPACITY, [](sim::World& world, auto& draft) {
+          return some_order(world, draft, true, false);
+        });
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -8,6 +8,7 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/receipt_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -107,6 +108,70 @@ TEST(MergeReceipts, property_split_and_merge_keep_the_sum) {
     ASSERT_EQ(total, 60'000u);
   }
 }
+
+// Another free receipt of the same holder.
+template <typename Fits>
+std::uint64_t partner_of(sim::World& world, std::uint64_t receipt, Fits fits) {
+  const v1::Receipt& one = *world.receipts.find(receipt);
+  const auto* entry = world.receipts.pick_entry(world.dice, [&](const auto& found) {
+    const v1::Receipt& row = found.second;
+    return found.first.first != receipt && sim::is_free(row) &&
+           row.restricted().holder() == one.restricted().holder() && fits(one, row);
+  });
+  return entry == nullptr ? 0 : entry->first.first;
+}
+
+struct OneReceipt {
+  std::uint64_t receipt = 0;
+};
+
+// A way to a receipt that fits and another that fits it.
+template <typename Fits, typename FitsBoth>
+auto merge(Fits fits, FitsBoth fits_both) {
+  return [fits, fits_both](sim::World& world, auto& draft) {
+    sim::Draft<OneReceipt> one;
+    if (!sim::held_receipt(world, one, fits)) return false;
+    const std::uint64_t other = partner_of(world, one.verb.receipt, fits_both);
+    draft.party = one.party;
+    draft.verb.receipts = {one.verb.receipt, other};
+    return other != 0;
+  };
+}
+
+bool is_alike(const v1::Receipt& one, const v1::Receipt& other) {
+  return one.batch() == other.batch() && one.paid_until_ns() == other.paid_until_ns();
+}
+
+bool any_two(const v1::Receipt&, const v1::Receipt&) {
+  return true;
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::MergeReceipts>(merge(sim::is_free, is_alike))
+        .refuses(MergeReceipts::WRONG_NUMBER_OF_RECEIPTS,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.receipts.resize(world.dice.percent(50) ? 1 : 1'000, 1);
+                 })
+        .refuses(MergeReceipts::SAME_RECEIPT_TWICE,
+                 [](sim::World&, auto& draft) { draft.verb.receipts[1] = draft.verb.receipts[0]; })
+        .refuses(MergeReceipts::NO_SUCH_RECEIPT,
+                 [](sim::World&, auto& draft) { draft.verb.receipts[0] = sim::kNobody; })
+        .refuses(MergeReceipts::NOT_HOLDER, sim::kSomebodyElse)
+        .refuses_instead(MergeReceipts::NOT_ACTIVE, merge(sim::is_not_active, any_two))
+        .refuses_instead(MergeReceipts::PLEDGED, merge(sim::is_pledged, any_two))
+        .refuses_instead(MergeReceipts::BLOCKED, merge(sim::is_blocked, any_two))
+        .refuses_instead(MergeReceipts::RESERVED, merge(sim::is_reserved, any_two))
+        .refuses_instead(MergeReceipts::NOT_ONE_BATCH,
+                         merge(sim::is_free,
+                               [](const v1::Receipt& one, const v1::Receipt& other) {
+                                 return one.batch() != other.batch();
+                               }))
+        .refuses_instead(MergeReceipts::NOT_ONE_PAID_UNTIL,
+                         merge(sim::is_free, [](const v1::Receipt& one, const v1::Receipt& other) {
+                           return one.batch() == other.batch() &&
+                                  one.paid_until_ns() != other.paid_until_ns();
+                         }));
 
 }  // namespace
 }  // namespace astyq::receipts

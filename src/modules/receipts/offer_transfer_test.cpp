@@ -4,6 +4,7 @@
 #include <random>
 
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -126,6 +127,37 @@ TEST(OfferTransfer, property_offers_move_nothing) {
   }
   EXPECT_GT(offers, 20);
 }
+
+void to_somebody(sim::World& world, sim::Draft<verbs::OfferTransfer>& draft) {
+  draft.verb.to = world.trader_but(draft.party);
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::OfferTransfer>([](sim::World& world, auto& draft) {
+      if (!sim::holding(sim::is_free, to_somebody)(world, draft)) return false;
+      return world.transfer_offers.find(draft.verb.receipt) == nullptr;
+    })
+        .refuses(OfferTransfer::NO_RECIPIENT, [](sim::World&, auto& draft) { draft.verb.to = 0; })
+        .refuses(OfferTransfer::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(OfferTransfer::NOT_HOLDER, sim::kNotHolder)
+        .refuses(OfferTransfer::TO_YOURSELF,
+                 [](sim::World&, auto& draft) { draft.verb.to = draft.party; })
+        .refuses_instead(OfferTransfer::NOT_ACTIVE, sim::holding(sim::is_not_active, to_somebody))
+        .refuses_instead(OfferTransfer::PLEDGED, sim::holding(sim::is_pledged, to_somebody))
+        .refuses_instead(OfferTransfer::BLOCKED, sim::holding(sim::is_blocked, to_somebody))
+        .refuses_instead(OfferTransfer::RESERVED, sim::holding(sim::is_reserved, to_somebody))
+        .refuses_instead(OfferTransfer::ALREADY_OFFERED, [](sim::World& world, auto& draft) {
+          const auto* offer = world.transfer_offers.pick_entry(world.dice, [&](const auto& entry) {
+            return sim::is_open(world, entry.second) &&
+                   sim::is_free(*world.receipts.find(entry.first.first)) &&
+                   !world.is_frozen(entry.second.restricted().from());
+          });
+          if (offer == nullptr) return false;
+          draft.party = offer->second.restricted().from();
+          draft.verb = {offer->first.first, world.trader_but(draft.party)};
+          return true;
+        });
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -131,6 +132,38 @@ TEST(OrderRedemption, property_a_permit_for_each_pending_receipt) {
   }
   EXPECT_GT(lapsed, 10);
 }
+
+void some_receiver(sim::World& world, sim::Draft<verbs::OrderRedemption>& draft) {
+  draft.verb.receiver = world.trader();
+}
+
+// A way to a free receipt in an elevator with a ban, or without, its storage paid, or not.
+auto order(bool banned, bool paid) {
+  return [=](sim::World& world, auto& draft) {
+    const auto fits = [&](const v1::Receipt& row) {
+      const bool is_banned =
+          world.elevators.find(row.elevator())->regime() == elevators::v1::SHIPMENT_BAN;
+      return sim::is_free(row) && is_banned == banned &&
+             (row.paid_until_ns() >= world.time_ns()) == paid;
+    };
+    return sim::holding(fits, some_receiver)(world, draft);
+  };
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::OrderRedemption>(order(false, true))
+        .refuses(OrderRedemption::NO_RECEIVER,
+                 [](sim::World&, auto& draft) { draft.verb.receiver = 0; })
+        .refuses(OrderRedemption::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(OrderRedemption::NOT_HOLDER, sim::kNotHolder)
+        .refuses_instead(OrderRedemption::NOT_ACTIVE,
+                         sim::holding(sim::is_not_active, some_receiver))
+        .refuses_instead(OrderRedemption::PLEDGED, sim::holding(sim::is_pledged, some_receiver))
+        .refuses_instead(OrderRedemption::BLOCKED, sim::holding(sim::is_blocked, some_receiver))
+        .refuses_instead(OrderRedemption::RESERVED, sim::holding(sim::is_reserved, some_receiver))
+        .refuses_instead(OrderRedemption::SHIPMENT_BAN, order(true, true))
+        .refuses_instead(OrderRedemption::STORAGE_UNPAID, order(false, false));
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -145,6 +146,33 @@ TEST(PledgeReceipt, property_held_from_the_offer_to_the_release) {
     EXPECT_TRUE(attempt(1 + static_cast<std::uint64_t>(run) % 6));
   }
 }
+
+void some_terms(sim::World& world, sim::Draft<verbs::PledgeReceipt>& draft) {
+  draft.verb.pledgee = world.trader_but(draft.party);
+  draft.verb.debt_tiyn = world.dice.between(1, 1'000'000'000);
+  draft.verb.due_at_ns = world.time_ns() + 90 * kDayNs;
+  draft.verb.contract_digest = world.dice.bytes(32);
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::PledgeReceipt>(sim::holding(sim::is_free, some_terms))
+        .refuses(PledgeReceipt::NO_PLEDGEE,
+                 [](sim::World&, auto& draft) { draft.verb.pledgee = 0; })
+        .refuses(PledgeReceipt::WRONG_DEBT,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.debt_tiyn = world.dice.percent(50) ? 0 : sim::kTooLarge;
+                 })
+        .refuses(PledgeReceipt::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(PledgeReceipt::NOT_HOLDER, sim::kNotHolder)
+        .refuses(PledgeReceipt::TO_YOURSELF,
+                 [](sim::World&, auto& draft) { draft.verb.pledgee = draft.party; })
+        .refuses(PledgeReceipt::DUE_IN_THE_PAST,
+                 [](sim::World& world, auto& draft) { draft.verb.due_at_ns = world.time_ns(); })
+        .refuses_instead(PledgeReceipt::NOT_ACTIVE, sim::holding(sim::is_not_active, some_terms))
+        .refuses_instead(PledgeReceipt::PLEDGED, sim::holding(sim::is_pledged, some_terms))
+        .refuses_instead(PledgeReceipt::BLOCKED, sim::holding(sim::is_blocked, some_terms))
+        .refuses_instead(PledgeReceipt::RESERVED, sim::holding(sim::is_reserved, some_terms));
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -8,6 +8,7 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/elevator_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -115,6 +116,79 @@ TEST(ProposeReceipts, property_holds_are_open_proposals) {
     ASSERT_EQ(batch_of(chain, batch).proposed_kg(), held);
   }
 }
+
+// Few dates, so that receipts can be merged; some so near that storage is soon unpaid.
+std::int64_t paid_until(sim::World& world) {
+  const std::int64_t day = world.chain.genesis().time_ns() / kDayNs;
+  if (world.dice.percent(15)) return world.time_ns() + kDayNs / 2;
+  return (day + 4'000 + 30 * static_cast<std::int64_t>(world.dice.below(2))) * kDayNs;
+}
+
+template <typename Fits>
+bool some_batch(sim::World& world, sim::Draft<verbs::ProposeReceipts>& draft, Fits fits) {
+  const auto* batch = world.batches.pick(world.dice, [&](const auto& row) {
+    return sim::unreceipted_kg(row) > 0 &&
+           !world.is_frozen(sim::operator_of(world, row.elevator())) && fits(row);
+  });
+  if (batch == nullptr) return false;
+  draft.party = sim::operator_of(world, batch->second.elevator());
+  draft.verb.batch = batch->first.first;
+  draft.verb.paid_until_ns = paid_until(world);
+  const std::uint64_t all = sim::unreceipted_kg(batch->second);
+  if (all > 10 && world.dice.percent(60))
+    draft.verb.receipts_kg = {all / 4, all / 3};
+  else
+    draft.verb.receipts_kg = {all};
+  return true;
+}
+
+bool fits_capacity(sim::World& world, const elevators::v1::Batch& row) {
+  return sim::unreceipted_kg(row) <= sim::free_capacity_kg(world, row.elevator());
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::ProposeReceipts>([](sim::World& world, auto& draft) {
+      return some_batch(world, draft, [&](const auto& row) {
+        return sim::is_open(world, row.elevator()) && fits_capacity(world, row);
+      });
+    })
+        .refuses(ProposeReceipts::NO_RECEIPTS,
+                 [](sim::World&, auto& draft) { draft.verb.receipts_kg.clear(); })
+        .refuses(ProposeReceipts::TOO_MANY_RECEIPTS,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.receipts_kg.assign(world.rules().max_parts() + 1, 1);
+                 })
+        .refuses(
+            ProposeReceipts::WRONG_WEIGHT,
+            [](sim::World& world, auto& draft) {
+              draft.verb.receipts_kg.push_back(world.dice.percent(50) ? 0 : sim::kTooLarge - 1);
+            })
+        .refuses(ProposeReceipts::NO_SUCH_BATCH,
+                 [](sim::World&, auto& draft) { draft.verb.batch = sim::kNobody; })
+        .refuses(ProposeReceipts::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses(
+            ProposeReceipts::PAID_UNTIL_PAST,
+            [](sim::World& world, auto& draft) { draft.verb.paid_until_ns = world.time_ns() - 1; })
+        .refuses_instead(ProposeReceipts::ELEVATOR_CLOSED,
+                         [](sim::World& world, auto& draft) {
+                           return some_batch(world, draft, [&](const auto& row) {
+                             return !sim::is_open(world, row.elevator());
+                           });
+                         })
+        .refuses(ProposeReceipts::NOT_ENOUGH_CREDIT,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.receipts_kg = {
+                       sim::unreceipted_kg(*world.batches.find(draft.verb.batch)) + 1};
+                 })
+        .refuses_instead(ProposeReceipts::OVER_CAPACITY, [](sim::World& world, auto& draft) {
+          if (!some_batch(world, draft, [&](const auto& row) {
+                return sim::is_open(world, row.elevator()) && !fits_capacity(world, row);
+              }))
+            return false;
+          draft.verb.receipts_kg = {sim::unreceipted_kg(*world.batches.find(draft.verb.batch))};
+          return true;
+        });
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -5,6 +5,8 @@
 
 #include "elevators/handlers.gen.h"
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/elevator_ways.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -121,6 +123,34 @@ TEST(ReleaseGrain, property_live_kilograms_are_those_of_live_receipts) {
     EXPECT_EQ(elevators::find_permit(desk.view(), receipt).has_value(), !all);
   }
 }
+
+// A way to the operator of an ordered receipt that has left altogether, or not; blocked, or not.
+auto at_gate(bool all, bool blocked) {
+  return [=](sim::World& world, auto& draft) {
+    if (!sim::ordered_receipt(world, draft, [&](const auto& permit, const auto& row) {
+          return (permit.released_kg() == permit.kg()) == all &&
+                 (row.blocked_by_act() != 0) == blocked;
+        }))
+      return false;
+    draft.party = sim::operator_of(world, world.receipts.find(draft.verb.receipt)->elevator());
+    return !world.is_frozen(draft.party);
+  };
+}
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::ReleaseGrain>(at_gate(true, false))
+        .refuses(ReleaseGrain::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(ReleaseGrain::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses_instead(ReleaseGrain::NO_ORDER,
+                         [](sim::World& world, auto& draft) {
+                           if (!sim::held_receipt(world, draft, sim::is_free)) return false;
+                           draft.party = sim::operator_of(
+                               world, world.receipts.find(draft.verb.receipt)->elevator());
+                           return !world.is_frozen(draft.party);
+                         })
+        .refuses_instead(ReleaseGrain::BLOCKED, at_gate(false, true))
+        .refuses_instead(ReleaseGrain::NOT_ALL_RELEASED, at_gate(false, false));
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -121,6 +122,35 @@ TEST(ReleasePledge, property_only_the_pledgee_lifts_what_it_accepted) {
     EXPECT_EQ(row.restricted().pledge().state() == v1::ACCEPTED, accepted);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::ReleasePledge>([](sim::World& world, auto& draft) {
+      const auto* entry = world.receipts.pick(
+          world.dice, [&](const auto& row) { return row.restricted().has_pledge(); });
+      if (entry == nullptr) return false;
+      const auto& row = entry->second.restricted();
+      const bool by_holder = row.pledge().state() == v1::OFFERED && world.dice.percent(50);
+      draft = {by_holder ? row.holder() : row.pledge().pledgee(), {entry->first.first}};
+      return !world.is_frozen(draft.party);
+    })
+        .refuses(ReleasePledge::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(ReleasePledge::NOT_PLEDGED,
+                 [](sim::World& world, auto& draft) {
+                   return sim::held_receipt(world, draft, sim::is_free);
+                 })
+        .refuses(ReleasePledge::NOT_PLEDGEE,
+                 [](sim::World& world, auto& draft) {
+                   const auto& row = world.receipts.find(draft.verb.receipt)->restricted();
+                   draft.party = world.trader();
+                   return draft.party != row.holder() && draft.party != row.pledge().pledgee();
+                 })
+        .refuses_instead(ReleasePledge::ACCEPTED_ALREADY, [](sim::World& world, auto& draft) {
+          return sim::held_receipt(world, draft, [](const auto& row) {
+            return row.restricted().has_pledge() &&
+                   row.restricted().pledge().state() == v1::ACCEPTED;
+          });
+        });
 
 }  // namespace
 }  // namespace astyq::receipts

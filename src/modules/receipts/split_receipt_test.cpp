@@ -7,6 +7,7 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/receipt_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -107,6 +108,46 @@ TEST(SplitReceipt, property_no_kilogram_is_lost) {
     ASSERT_EQ(total, 60'000u);
   }
 }
+
+// A way to a receipt that fits, cut in two.
+template <typename Fits>
+auto split(Fits fits) {
+  return [fits](sim::World& world, auto& draft) {
+    if (!sim::held_receipt(world, draft, fits)) return false;
+    draft.verb.parts_kg = {
+        1, std::max<std::uint64_t>(1, world.receipts.find(draft.verb.receipt)->kg() - 1)};
+    return true;
+  };
+}
+
+// A receipt for two parts, now and then three.
+bool some_parts(sim::World& world, sim::Draft<verbs::SplitReceipt>& draft) {
+  if (!sim::held_receipt(world, draft,
+                         [](const auto& row) { return sim::is_free(row) && row.kg() >= 4; }))
+    return false;
+  const std::uint64_t kg = world.receipts.find(draft.verb.receipt)->kg();
+  const std::uint64_t first = world.dice.between(1, kg - 3);
+  draft.verb.parts_kg = {first, kg - first};
+  if (world.dice.percent(30)) draft.verb.parts_kg = {first, 1, kg - first - 1};
+  return true;
+}
+
+// What the random run does with the verb.
+const auto kPage = sim::Page<verbs::SplitReceipt>(some_parts)
+                       .refuses(SplitReceipt::WRONG_NUMBER_OF_PARTS,
+                                [](sim::World& world, auto& draft) {
+                                  draft.verb.parts_kg.resize(world.dice.percent(50) ? 1 : 1'000, 1);
+                                })
+                       .refuses(SplitReceipt::WRONG_WEIGHT,
+                                [](sim::World&, auto& draft) { draft.verb.parts_kg.push_back(0); })
+                       .refuses(SplitReceipt::NO_SUCH_RECEIPT, sim::kNoReceipt)
+                       .refuses(SplitReceipt::NOT_HOLDER, sim::kNotHolder)
+                       .refuses_instead(SplitReceipt::NOT_ACTIVE, split(sim::is_not_active))
+                       .refuses_instead(SplitReceipt::PLEDGED, split(sim::is_pledged))
+                       .refuses_instead(SplitReceipt::BLOCKED, split(sim::is_blocked))
+                       .refuses_instead(SplitReceipt::RESERVED, split(sim::is_reserved))
+                       .refuses(SplitReceipt::NOT_THE_SUM,
+                                [](sim::World&, auto& draft) { ++draft.verb.parts_kg[0]; });
 
 }  // namespace
 }  // namespace astyq::receipts

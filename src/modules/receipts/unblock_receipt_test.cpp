@@ -7,6 +7,7 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/receipt_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -90,6 +91,28 @@ TEST(UnblockReceipt, property_only_an_act_about_the_holder_lifts) {
     EXPECT_EQ(chain.get(kReceipts(id))->blocked_by_act() == 0, holder == about);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::UnblockReceipt>([](sim::World& world, auto& draft) {
+      return sim::held_receipt(world, draft,
+                               [](const auto& row) { return row.blocked_by_act() != 0; }) &&
+             sim::cite_act_about_holder(world, draft,
+                                        world.receipts.find(draft.verb.receipt)->blocked_by_act());
+    })
+        .refuses(UnblockReceipt::NO_SUCH_RECEIPT, sim::kNoReceipt)
+        .refuses(UnblockReceipt::NOT_BLOCKED,
+                 [](sim::World& world, auto& draft) {
+                   return sim::held_receipt(world, draft, sim::is_free) &&
+                          sim::cite_act_about_holder(world, draft, 0);
+                 })
+        .refuses(UnblockReceipt::ACT_STILL_IN_FORCE,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.act = world.receipts.find(draft.verb.receipt)->blocked_by_act();
+                   return world.acts.find(draft.verb.act)->expires_at_ns() == 0;
+                 })
+        .refuses(UnblockReceipt::NO_ACT_ABOUT_HOLDER,
+                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -7,6 +7,8 @@
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "sim/elevator_ways.h"
+#include "sim/proposal_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -65,6 +67,21 @@ TEST(WithdrawProposal, property_leaves_no_trace) {
     ASSERT_EQ(batch_of(chain, batch).SerializeAsString(), before);
   }
 }
+
+// Half of them: the others go on to be issued, or lapse.
+bool every_other_proposal(sim::World& world, sim::Draft<verbs::WithdrawProposal>& draft) {
+  return sim::some_proposal(world, draft, [](const auto&) { return true; }) &&
+         draft.verb.proposal % 2 == 0;
+}
+
+// What the random run does with the verb.
+const auto kPage = sim::Page<verbs::WithdrawProposal>(every_other_proposal)
+                       .refuses(WithdrawProposal::NO_SUCH_PROPOSAL, sim::kNoProposal)
+                       .refuses(WithdrawProposal::NOT_YOURS, [](sim::World& world, auto& draft) {
+                         const auto& row = *world.proposals.find(draft.verb.proposal);
+                         draft.party = world.trader_but(draft.party);
+                         return draft.party != sim::operator_of(world, row.elevator());
+                       });
 
 }  // namespace
 }  // namespace astyq::receipts

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "modules/receipts/receipts_desk_test.h"
+#include "sim/receipt_ways.h"
 
 namespace astyq::receipts {
 namespace {
@@ -74,6 +75,24 @@ TEST(WithdrawTransfer, property_strangers_end_nothing) {
     EXPECT_EQ(desk.holder(receipt), from);
   }
 }
+
+// What the random run does with the verb.
+const auto kPage =
+    sim::Page<verbs::WithdrawTransfer>([](sim::World& world, auto& draft) {
+      // Most of them: the others go on to be accepted, or lapse.
+      const auto* offer = world.transfer_offers.pick_entry(
+          world.dice, [](const auto& entry) { return entry.first.first % 4 != 0; });
+      if (offer == nullptr) return false;
+      const auto& sides = offer->second.restricted();
+      draft = {world.dice.percent(50) ? sides.from() : sides.to(), {offer->first.first}};
+      return !world.is_frozen(draft.party);
+    })
+        .refuses(WithdrawTransfer::NO_SUCH_OFFER, sim::kNoReceipt)
+        .refuses(WithdrawTransfer::NOT_YOUR_OFFER, [](sim::World& world, auto& draft) {
+          const auto& sides = world.transfer_offers.find(draft.verb.receipt)->restricted();
+          draft.party = world.trader();
+          return draft.party != sides.from() && draft.party != sides.to();
+        });
 
 }  // namespace
 }  // namespace astyq::receipts
