@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "wire/json_scalar.h"
 #include "wire/nearest.h"
 
 namespace astyq::query {
@@ -93,17 +94,41 @@ struct Condition {
   std::string text;
 };
 
-// An enum's value that does not exist is a mistake of the caller, not an empty list.
+std::string value_names(const google::protobuf::EnumDescriptor& values) {
+  std::string out;
+  for (int i = 0; i < values.value_count(); ++i)
+    out += (i == 0 ? "" : i + 1 < values.value_count() ? ", " : " and ") + values.value(i)->name();
+  return out;
+}
+
+// What the values of a field look like, where the text is none; empty where it is one.
+std::string wanted_instead(const FieldDescriptor& field, const std::string& text) {
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return wire::read_uint64(text).ok() ? "" : "a whole number in decimal";
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return wire::read_uint32(text).ok() ? "" : "a whole number in decimal, below 4294967296";
+    case FieldDescriptor::CPPTYPE_INT64:
+      return wire::read_int64(text).ok() ? "" : "a whole number in decimal";
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return text == "true" || text == "false" ? "" : "true or false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return field.enum_type()->FindValueByName(text) != nullptr
+                 ? ""
+                 : "one of " + value_names(*field.enum_type());
+    default:
+      break;
+  }
+  if (field.type() != FieldDescriptor::TYPE_BYTES || wire::read_hex(text).ok()) return "";
+  return "bytes in lower-case hexadecimal";
+}
+
+// A value that no row can have is a mistake of the caller, not an empty list.
 Status check_value(const FieldPath& path, const Filter& filter) {
-  const FieldDescriptor* field = path.back();
-  if (field->cpp_type() != FieldDescriptor::CPPTYPE_ENUM) return Done{};
-  if (field->enum_type()->FindValueByName(filter.text) != nullptr) return Done{};
-  std::vector<std::string_view> names;
-  for (int i = 0; i < field->enum_type()->value_count(); ++i)
-    names.push_back(field->enum_type()->value(i)->name());
-  return Fault{"filter_invalid", "There is no " + filter.name + " '" +
-                                     wire::printable(filter.text) + "'. It begins with " +
-                                     std::string(names.size() > 1 ? names[1] : names[0]) + "."};
+  const std::string wanted = wanted_instead(*path.back(), filter.text);
+  if (wanted.empty()) return Done{};
+  return Fault{"filter_invalid", "'" + wire::printable(filter.text) + "' is no value of " +
+                                     filter.name + ": it is " + wanted + "."};
 }
 
 // Parts of the key that lead it narrow the prefix; everything else becomes a condition.

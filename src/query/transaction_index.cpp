@@ -14,8 +14,9 @@
 namespace astyq::query {
 namespace {
 
-constexpr std::size_t kFlushAt = 5'000;        // transactions
-constexpr std::size_t kMostWaiting = 500'000;  // transactions; add() waits beyond
+constexpr std::uint64_t kMostBytesChecked = 256u << 20;  // at start: about a second
+constexpr std::size_t kFlushAt = 5'000;                  // transactions
+constexpr std::size_t kMostWaiting = 500'000;            // transactions; add() waits beyond
 constexpr std::chrono::milliseconds kFlushEvery{250};
 
 // synchronous=OFF: what a loss of power takes away is added again from the log.
@@ -99,6 +100,20 @@ Status write_batch(Database& database, const Batch& batch) {
   for (const auto& [name, settled] : batch.transactions)
     if (Status written = write_transaction(*transaction, settled); !written.ok()) return written;
   return database.execute("COMMIT");
+}
+
+// A file that a disk has damaged is made again from the log rather than answered from.
+Status check_whole(Database& database) {
+  auto size =
+      database.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+  if (!size.ok()) return size.fault();
+  if (const auto row = size->step(); !row.ok()) return row.fault();
+  if (size->number(0) > kMostBytesChecked) return Done{};
+  auto check = database.prepare("SELECT quick_check <> 'ok' FROM pragma_quick_check(1)");
+  if (!check.ok()) return check.fault();
+  if (const auto row = check->step(); !row.ok()) return row.fault();
+  if (check->number(0) == 0) return Done{};
+  return Fault{"index_failed", "The index of transactions is damaged."};
 }
 
 Result<std::uint64_t> stored_height(Database& database) {
@@ -190,6 +205,7 @@ Result<std::unique_ptr<TransactionIndex>> TransactionIndex::open(const std::stri
   if (!writer.ok()) return writer.fault();
   if (Status set = writer->execute(kSettings); !set.ok()) return set.fault();
   if (Status made = writer->execute(kTables); !made.ok()) return made.fault();
+  if (Status whole = check_whole(*writer); !whole.ok()) return whole.fault();
   const auto height = stored_height(*writer);
   if (!height.ok()) return height.fault();
   auto reader = Database::open(path);

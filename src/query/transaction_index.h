@@ -55,7 +55,8 @@ struct BlockSummary {
 // Every call may come from any thread.
 class TransactionIndex {
  public:
-  // Makes the file where there is none. Faults: `index_failed`.
+  // Makes the file where there is none. Faults: `index_failed`, for a damaged file too as far as it
+  // is small enough to be read through; remove it then and open again.
   static Result<std::unique_ptr<TransactionIndex>> open(const std::string& path);
   // Writes what waits.
   ~TransactionIndex();

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "query/sqlite.h"
 #include "support/temporary_directory.h"
 
@@ -113,6 +115,25 @@ TEST_F(TransactionIndexTest, after_a_failure_the_file_ends_before_the_gap) {
   add(3, {settled(3, 3)});
   EXPECT_EQ(find(2)->height, 2u);
   EXPECT_EQ(find(3)->height, 3u);
+}
+
+TEST_F(TransactionIndexTest, a_damaged_file_is_told) {
+  for (std::uint64_t height = 1; height <= 100; ++height) {
+    std::vector<Settled> transactions;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+      transactions.push_back(settled(height, i));
+      transactions.back().name.party = height;
+    }
+    add(height, std::move(transactions));
+  }
+  index_.reset();
+  std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(3 * 4096);
+  file << std::string(20 * 4096, '\0');
+  file.close();
+  const auto opened = TransactionIndex::open(path_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.fault().code, "index_failed");
 }
 
 }  // namespace
