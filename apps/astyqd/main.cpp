@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The node: one process, one data directory, one address.
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -10,6 +12,7 @@
 
 #include "engine/demo.h"
 #include "http/server.h"
+#include "node/descriptors.h"
 #include "node/node.h"
 #include "node/setup.h"
 #include "store/file_system.h"
@@ -93,9 +96,9 @@ void welcome(astyq::node::Node& node, const Config& config, std::uint16_t port,
   say("network " + node.genesis().network_id() + " at height " + std::to_string(height) +
       ", data in " + config.data_directory + ", started in " + std::to_string(took.count()) +
       " ms");
-  const bool v6 = config.listen_address.find(':') != std::string::npos;
-  const std::string host = v6 ? "[" + config.listen_address + "]" : config.listen_address;
-  say("serving http://" + host + ":" + std::to_string(port));
+  Config serving = config;
+  serving.listen_port = port;
+  say("serving http://" + astyq::node::listen_text(serving));
 }
 
 int serve(const Arguments& arguments) {
@@ -106,8 +109,14 @@ int serve(const Arguments& arguments) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  const auto config = configure(arguments);
+  auto config = configure(arguments);
   if (!config.ok()) return fail(config.fault());
+  const auto connections = astyq::node::connections_that_fit(config->max_connections);
+  if (!connections.ok()) return fail(connections.fault());
+  if (*connections < config->max_connections)
+    say("holds at most " + std::to_string(*connections) +
+        " connections: the system lets it open no more files");
+  config->max_connections = *connections;
   if (arguments.demo && !astyq::node::has_network(config->data_directory)) {
     const Status begun =
         astyq::node::begin_network(config->data_directory, astyq::engine::demo_genesis());
@@ -176,6 +185,8 @@ void add_config(CLI::App& app, Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // What a node keeps is for its operator alone.
+  umask(S_IRWXG | S_IRWXO);
   Arguments arguments;
   CLI::App app(
       "Astyq's node: keeps the ledger of one data directory and serves its API.\n"

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/config.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <toml++/toml.h>
+
 #include <algorithm>
 #include <limits>
 #include <sstream>
 #include <vector>
+
+#include "wire/nearest.h"
 
 namespace astyq::node {
 namespace {
@@ -13,14 +18,19 @@ namespace {
 struct Setting {
   const char* name;
   const char* comment;
+  std::uint64_t least;
   std::uint64_t most;
   std::uint64_t (*get)(const Config&);
   void (*set)(Config&, std::uint64_t);
 };
 
 template <auto Member>
-constexpr Setting setting(const char* name, const char* comment, std::uint64_t most) {
-  return {name, comment, most,
+constexpr Setting setting(const char* name, const char* comment, std::uint64_t least,
+                          std::uint64_t most) {
+  return {name,
+          comment,
+          least,
+          most,
           [](const Config& config) { return static_cast<std::uint64_t>(config.*Member); },
           [](Config& config, std::uint64_t value) {
             config.*Member = static_cast<std::remove_reference_t<decltype(config.*Member)>>(value);
@@ -29,34 +39,29 @@ constexpr Setting setting(const char* name, const char* comment, std::uint64_t m
 
 const Setting kSettings[] = {
     setting<&Config::block_interval_ms>(
-        "block_interval_ms", "milliseconds that a block waits for more work after the first",
+        "block_interval_ms", "milliseconds that a block waits for more work after the first", 0,
         10'000),
-    setting<&Config::heartbeat_s>("heartbeat_s", "seconds until an empty block, at the latest", 60),
-    setting<&Config::checkpoint_s>("checkpoint_s", "seconds between checkpoints, at most", 3'600),
+    setting<&Config::heartbeat_s>("heartbeat_s", "seconds until an empty block, at the latest", 1,
+                                  60),
+    setting<&Config::checkpoint_s>("checkpoint_s", "seconds between checkpoints, at most", 1,
+                                   3'600),
     setting<&Config::checkpoint_rows>("checkpoint_rows", "changed rows until a checkpoint, at most",
-                                      10'000'000),
+                                      1, 10'000'000),
     setting<&Config::pool_transactions>(
-        "pool_transactions", "transactions that wait at most; more are refused for the moment",
+        "pool_transactions", "transactions that wait at most; more are refused for the moment", 1,
         10'000'000),
     setting<&Config::verify_threads>("verify_threads",
-                                     "threads that verify signatures; 0: one a core", 1'024),
-    setting<&Config::max_request_bytes>("max_request_bytes", "largest body of a request", 1u << 30),
-    setting<&Config::max_connections>("max_connections", "connections that are open at once",
+                                     "threads that verify signatures; 0: one a core", 0, 1'024),
+    setting<&Config::max_request_bytes>("max_request_bytes", "largest body of a request", 1u << 16,
+                                        1u << 30),
+    setting<&Config::max_connections>("max_connections", "connections that are open at once", 1,
                                       1'000'000),
 };
 
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row.back();
+bool is_ip_address(const std::string& text) {
+  unsigned char bytes[sizeof(in6_addr)];
+  return inet_pton(AF_INET, text.c_str(), bytes) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), bytes) == 1;
 }
 
 Fault invalid(const std::string& path, const toml::source_region& where, const std::string& what) {
@@ -65,11 +70,13 @@ Fault invalid(const std::string& path, const toml::source_region& where, const s
   return {"config_invalid", text.str()};
 }
 
-std::string nearest(const std::string& name) {
-  std::string best = "listen";
-  for (const Setting& candidate : kSettings)
-    if (distance(name, candidate.name) < distance(name, best)) best = candidate.name;
-  return best;
+Fault unknown_name(const std::string& path, const std::string& name, const toml::node& node) {
+  std::vector<std::string_view> names{"listen"};
+  for (const Setting& known : kSettings) names.emplace_back(known.name);
+  const std::string near(wire::nearest_name(name, names));
+  return invalid(
+      path, node.source(),
+      "unknown name '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
 Status apply(const std::string& path, const std::string& name, const toml::node& node,
@@ -86,15 +93,16 @@ Status apply(const std::string& path, const std::string& name, const toml::node&
   for (const Setting& known : kSettings) {
     if (name != known.name) continue;
     const auto value = node.value_exact<std::int64_t>();
-    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) > known.most)
+    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) < known.least ||
+        static_cast<std::uint64_t>(*value) > known.most)
       return invalid(path, node.source(),
-                     name + " must be a whole number from 0 to " + std::to_string(known.most));
+                     name + " must be a whole number from " + std::to_string(known.least) + " to " +
+                         std::to_string(known.most));
     known.set(config, static_cast<std::uint64_t>(*value));
     config.origins[name] = path;
     return Done{};
   }
-  return invalid(path, node.source(),
-                 "unknown name '" + name + "'; did you mean '" + nearest(name) + "'?");
+  return unknown_name(path, name, node);
 }
 
 }  // namespace
@@ -104,11 +112,23 @@ Status set_listen(Config& config, const std::string& text) {
   const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
   const bool digits = !port.empty() && port.size() <= 5 &&
                       port.find_first_not_of("0123456789") == std::string::npos;
-  if (colon == 0 || !digits || std::stoul(port) > std::numeric_limits<std::uint16_t>::max())
-    return Fault{"config_invalid", "'" + text + "' is not ADDRESS:PORT, such as 127.0.0.1:8080"};
-  config.listen_address = text.substr(0, colon);
+  std::string address = text.substr(0, std::min(colon, text.size()));
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']')
+    address = address.substr(1, address.size() - 2);
+  if (!digits || !is_ip_address(address) ||
+      std::stoul(port) > std::numeric_limits<std::uint16_t>::max())
+    return Fault{"config_invalid", "'" + text +
+                                       "' is not ADDRESS:PORT with an IP address, such as "
+                                       "127.0.0.1:8080 or [::1]:8080"};
+  config.listen_address = std::move(address);
   config.listen_port = static_cast<std::uint16_t>(std::stoul(port));
   return Done{};
+}
+
+std::string listen_text(const Config& config) {
+  const bool colons = config.listen_address.find(':') != std::string::npos;
+  return (colons ? "[" + config.listen_address + "]" : config.listen_address) + ":" +
+         std::to_string(config.listen_port);
 }
 
 std::string default_config_text() {
@@ -116,8 +136,7 @@ std::string default_config_text() {
   std::ostringstream text;
   text << "# Astyq node. A value left out is the default shown here; `astyqd config show` tells "
           "what is in force.\n\n"
-       << "# address and port of the API\nlisten = \"" << usual.listen_address << ":"
-       << usual.listen_port << "\"\n";
+       << "# address and port of the API\nlisten = \"" << listen_text(usual) << "\"\n";
   for (const Setting& known : kSettings)
     text << "\n# " << known.comment << "\n" << known.name << " = " << known.get(usual) << "\n";
   return text.str();
@@ -146,7 +165,7 @@ std::string show_config(const Config& config) {
     text << name << " = " << value << "  # "
          << (origin == config.origins.end() ? "default" : origin->second) << "\n";
   };
-  line("listen", "\"" + config.listen_address + ":" + std::to_string(config.listen_port) + "\"");
+  line("listen", "\"" + listen_text(config) + "\"");
   for (const Setting& known : kSettings) line(known.name, std::to_string(known.get(config)));
   return text.str();
 }

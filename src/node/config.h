@@ -36,8 +36,11 @@ std::string default_config_text();
 // the nearest known name for an unknown one.
 Result<Config> read_config(const std::string& path, Config config);
 
-// Reads "127.0.0.1:8080"; port 0 lets the system choose. Faults: `config_invalid`.
+// Reads "127.0.0.1:8080" or "[::1]:8080"; port 0 lets the system choose. Faults: `config_invalid`.
 Status set_listen(Config& config, const std::string& text);
+
+// The address as set_listen reads it.
+std::string listen_text(const Config& config);
 
 // Every value with where it comes from (default, file, flag), one a line.
 std::string show_config(const Config& config);

@@ -184,6 +184,14 @@ TEST_F(NodeTest, another_genesis_is_refused) {
   EXPECT_NE(open(), nullptr);
 }
 
+// Two networks of one name would take each other's transactions.
+TEST_F(NodeTest, a_network_is_not_begun_again_from_its_finished_document) {
+  auto taken = engine::demo_genesis();
+  taken.set_validator_key(Bytes(32, 'v'));
+  EXPECT_EQ(begin_network(directory_ / "again", taken).fault().code, "genesis_taken");
+  EXPECT_FALSE(has_network(directory_ / "again"));
+}
+
 TEST_F(NodeTest, a_missing_genesis_says_what_to_do) {
   config_.data_directory = directory_ / "nothing";
   const auto opened = Node::open(config_);

@@ -54,6 +54,12 @@ Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) 
   if (has_network(directory))
     return Fault{"network_exists",
                  directory + " already holds a network. Choose an empty directory."};
+  if (!genesis.validator_key().empty() || !genesis.annex_digest().empty())
+    return Fault{"genesis_taken",
+                 "The document already names a validator's key or an annex key: it is that of a "
+                 "network that exists, and beginning it again would make another one of the same "
+                 "name. To join that network copy its genesis.json and annex.key; to begin one of "
+                 "your own leave validator_key and annex_digest out."};
   const auto files = store::posix_file_system();
   if (const Status made = files->create_directory(directory); !made.ok()) return made;
   const Bytes annex_hex = random_hex(32);

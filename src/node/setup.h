@@ -25,7 +25,7 @@ struct Identity {
 bool has_network(const std::string& directory);
 
 // Makes annex key, validator key and password, completes the document with them and the time, and
-// writes all files. Faults: `network_exists`, `genesis_invalid`, `file_failed`.
+// writes all files. Faults: `network_exists`, `genesis_taken`, `genesis_invalid`, `file_failed`.
 Status begin_network(const std::string& directory, ledger::v1::Genesis genesis);
 
 // Faults: `genesis_missing`, `genesis_invalid`, `annex_key_missing`, `annex_key_wrong`,
