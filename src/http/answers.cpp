@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/answers.h"
 
+#include <algorithm>
+
 #include "crypto/sha256.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
@@ -44,6 +46,15 @@ std::string operations_json(const std::vector<query::OperationOutcome>& operatio
     json += '}';
   }
   return json + "]";
+}
+
+bool is_refused(const query::Settled& settled) {
+  return std::ranges::all_of(settled.operations,
+                             [](const auto& operation) { return operation.code != 0; });
+}
+
+std::string settled_json(const query::Settled& settled) {
+  return settled_json(settled, is_refused(settled) ? "refused" : "applied");
 }
 
 std::string settled_json(const query::Settled& settled, const char* status) {

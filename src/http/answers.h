@@ -18,7 +18,12 @@ query::TransactionName name_of(const node::Answer& answer);
 // [{"code":"split_receipt.pledged","number":70503,"first_id":"0","count":0,"text":{...}}, ...];
 // the text only of what was refused.
 std::string operations_json(const std::vector<query::OperationOutcome>& operations);
-// {"status":"applied","height":"7","hash":"...","operations":[...]}; `status` as given.
+// Whether none of its operations was accepted.
+bool is_refused(const query::Settled& settled);
+// {"status":"applied","height":"7","hash":"...","operations":[...]}; a status of its own: "refused"
+// where none of the operations was accepted.
+std::string settled_json(const query::Settled& settled);
+// The same with another status.
 std::string settled_json(const query::Settled& settled, const char* status);
 // The same of a transaction that is in no block: not admitted, or its fate is unknown.
 std::string unsettled_json(const node::Answer& answer);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "http/catalogue_answers.h"
+#include "http/intake.h"
 #include "http/openapi.h"
 #include "http/page.h"
 #include "http/problem.h"
@@ -71,24 +72,36 @@ Api::Api(node::Node& node, Feed& feed, Metrics& metrics, std::string reader_toke
       openapi_(openapi_json()) {}
 
 void Api::handle(const Request& request, const Reply& reply) {
-  const Reply with_height = [this, reply](Finish finish) {
-    reply([this, finish = std::move(finish)] {
-      Response response = finish();
-      response.headers.emplace_back("Latest-Height", std::to_string(feed_.height()));
-      return response;
-    });
-  };
   const auto now = [&](Response response) {
-    with_height([response = std::move(response)] { return response; });
+    reply([response = std::move(response)] { return response; });
   };
   const Match found = match(request);
-  if (found.route == nullptr) return now(no_match(found, request));
-  if (const Status known = check_parameters(*found.route, request); !known.ok())
-    return now(problem(known.fault(), request));
-  if (sight(request) == Sight::kWrongToken) return now(problem("token_wrong", "", request));
-  if (found.route->endpoint == Endpoint::kSubmit) return submit(request, with_height);
-  if (!request.body.empty()) return now(problem("body_unexpected", "", request));
+  if (auto wrong = objection(found, request, !request.body.empty())) return now(std::move(*wrong));
+  if (found.route->endpoint == Endpoint::kSubmit) return submit(request, reply);
   now(read(*found.route, request));
+}
+
+std::optional<Response> Api::objection(std::string_view target, Request& request) const {
+  if (const Status parsed = parse_target(target, request); !parsed.ok())
+    return problem(parsed.fault(), request);
+  const std::string_view length = request.header("content-length");
+  const bool has_body =
+      (!length.empty() && length != "0") || !request.header("transfer-encoding").empty();
+  return objection(match(request), request, has_body);
+}
+
+std::optional<Response> Api::objection(const Match& found, const Request& request,
+                                       bool has_body) const {
+  if (found.route == nullptr) return no_match(found, request);
+  if (const Status known = check_parameters(*found.route, request); !known.ok())
+    return problem(known.fault(), request);
+  if (sight(request) == Sight::kWrongToken) return problem("token_wrong", "", request);
+  if (has_body && found.route->endpoint != Endpoint::kSubmit)
+    return problem("body_unexpected", "", request);
+  const std::string encoding = lower(request.header("content-encoding"));
+  if (!encoding.empty() && encoding != "identity")
+    return problem("content_encoding_unknown", "", request);
+  return std::nullopt;
 }
 
 Response Api::read(const Route& route, const Request& request) {
@@ -135,9 +148,9 @@ Response Api::read(const Route& route, const Request& request) {
 
 Api::Sight Api::sight(const Request& request) const {
   const std::string_view given = request.header("authorization");
-  constexpr std::string_view kScheme = "Bearer ";
+  constexpr std::string_view kScheme = "bearer ";  // in any case: RFC 9110, 11.1
   if (given.empty()) return Sight::kPublic;
-  if (!given.starts_with(kScheme)) return Sight::kWrongToken;
+  if (lower(given.substr(0, kScheme.size())) != kScheme) return Sight::kWrongToken;
   const std::string_view token = given.substr(kScheme.size());
   // The same time for every wrong token of the right length.
   const bool right = token.size() == reader_token_.size() &&

@@ -19,11 +19,16 @@ class Api {
   // The node and the feed must outlive it. `reader_token`: opens the restricted parts of rows.
   Api(node::Node& node, Feed& feed, Metrics& metrics, std::string reader_token);
 
+  // Reads the target into the request and says what is wrong with it, before its body is taken.
+  // Nothing: hand it to `handle`.
+  std::optional<Response> objection(std::string_view target, Request& request) const;
   // Answers one request, of any form, once. Takes what it needs of the request before it returns.
   void handle(const Request& request, const Reply& reply);
 
  private:
   using Handler = Response (Api::*)(const Request&);
+  std::optional<Response> objection(const Match& found, const Request& request,
+                                    bool has_body) const;
   Response read(const Route& route, const Request& request);
 
   // reads.cpp

@@ -9,6 +9,9 @@
 // What a connection asks before it takes a request, without a socket.
 namespace astyq::http {
 
+// Names of headers, of media types and of schemes mean the same in any case.
+std::string lower(std::string_view text);
+
 // The trace id of a W3C traceparent (version-trace id-parent id-flags); 16 random hexadecimal
 // digits when there is none.
 std::string trace_of(std::string_view traceparent);

@@ -13,7 +13,7 @@ inline constexpr std::uint64_t kSmallBody = 64 * 1024;
 inline constexpr std::uint64_t kSlowestBody = 64 * 1024;  // bytes a second, after kHeaderTime
 inline constexpr std::chrono::seconds kHeaderTime{20};
 inline constexpr std::chrono::seconds kWriteTime{30};
-inline constexpr std::chrono::seconds kHeartbeat{15};
+inline constexpr std::chrono::seconds kHeartbeat{1};
 inline constexpr std::chrono::seconds kHeightTime{5};
 inline constexpr std::chrono::milliseconds kHeightStep{5};
 inline constexpr std::chrono::seconds kStopTime{5};

@@ -43,6 +43,7 @@ std::vector<ProblemKind> plain_kinds() {
        "Send fewer transactions in one request; max_request_bytes is the node's limit."},
       {"body_unexpected", 413, "This address takes no body.", "Leave the body out."},
       {"busy", 503, "Too many large requests are under way.", "Send it again in a moment."},
+      {"content_encoding_unknown", 415, "The body is encoded.", "Send it as it is."},
       {"content_type_unknown", 415, "The body's type is none that is understood.",
        "Use application/json, application/octet-stream or application/x-astyq-stream."},
       {"cursor_invalid", 400, "The cursor is none of this list.",

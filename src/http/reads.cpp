@@ -161,7 +161,7 @@ Response Api::transaction(const Request& request) {
   const auto found = feed_.index().find(*name);
   if (!found.ok()) return problem(found.fault(), request);
   if (!*found) return problem("transaction_unknown", "", request);
-  return json(settled_json(**found, "applied"));
+  return json(settled_json(**found));
 }
 
 Response Api::events(const Request& request) {

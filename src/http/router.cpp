@@ -152,6 +152,13 @@ Match match(const Request& request) {
 }
 
 Status parse_target(std::string_view target, Request& request) {
+  // RFC 9112, 3.2.2: a server takes the absolute form too.
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::size_t slash = target.find('/', scheme.size());
+    target = slash == std::string_view::npos ? "/" : target.substr(slash);
+    break;
+  }
   if (target.empty() || target[0] != '/') return malformed("does not begin with '/'");
   const std::size_t question = target.find('?');
   for (const std::string& segment : split(target.substr(1, question - 1), '/')) {

@@ -47,10 +47,7 @@ constexpr std::string_view kEventHead =
 Request request_of(const Parser& parser) {
   Request request;
   for (const auto& field : parser.get()) {
-    std::string name(field.name_string());
-    for (char& c : name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    request.headers.emplace(std::move(name), std::string(field.value()));
+    request.headers.emplace(lower(field.name_string()), std::string(field.value()));
   }
   request.method = std::string(parser.get().method_string());
   request.trace_id = trace_of(request.header("traceparent"));
@@ -122,7 +119,7 @@ Status Server::Running::listen() {
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (!error) port = acceptor.local_endpoint(error).port();
   if (!error) return Done{};
-  const std::string where = config.listen_address + ":" + std::to_string(config.listen_port);
+  const std::string where = listen_text(config);
   return Fault{error == asio::error::address_in_use ? "address_in_use" : "address_invalid",
                "Cannot listen on " + where + ": " + error.message() +
                    ". Stop what listens there, or choose another with --listen."};
@@ -200,22 +197,20 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
   BodyShare share(body_bytes);
   const char* wrong = code_of(error);
   if (error && (silent || *wrong == '\0')) co_return false;
+  std::optional<Response> refused;  // what cannot be served is told before its body is taken
+  if (!error) refused = api.objection(std::string_view(parser.get().target()), request);
+  if (!error && !refused) wrong = co_await read_body(stream, buffer, parser, share);
+  if (*wrong != '\0') refused = problem(wrong, "", request);
   ++under_way;
-  if (!error) wrong = co_await read_body(stream, buffer, parser, share);
+  request.body = std::move(parser.get().body());
+  // Not with ?: for GCC 12 evaluates both sides where one of them is a co_await.
   Response response;
-  if (*wrong != '\0') {
-    response = problem(wrong, "", request);
-  } else {
-    const Status parsed = parse_target(std::string_view(parser.get().target()), request);
-    request.body = std::move(parser.get().body());
-    // Not with ?: for GCC 12 evaluates both sides where one of them is a co_await.
-    if (parsed.ok())
-      response = co_await answer(request);
-    else
-      response = problem(parsed.fault(), request);
-  }
+  if (refused)
+    response = std::move(*refused);
+  else
+    response = co_await answer(request);
   const bool head = request.method == "HEAD";
-  const bool keep = *wrong == '\0' && parser.keep_alive() && !response.events && !stopping;
+  const bool keep = parser.is_done() && parser.keep_alive() && !response.events && !stopping;
   metrics.answered(response.status, steady_clock::now() - began);
   if (response.events && !head) {
     --under_way;
@@ -294,6 +289,7 @@ awaitable<void> Server::Running::send(beast::tcp_stream& stream, const Response&
   if (!response.content_type.empty()) message.set(web::field::content_type, response.content_type);
   message.set(web::field::cache_control, "no-store");
   message.set("X-Content-Type-Options", "nosniff");
+  message.set("Latest-Height", std::to_string(feed->height()));
   for (const auto& [name, value] : response.headers) message.set(name, value);
   message.keep_alive(keep);
   if (response.status != 204) message.content_length(response.body.size());
@@ -336,10 +332,11 @@ awaitable<void> Server::Running::stream_events(beast::tcp_stream& stream, const 
   --metrics.streams;
 }
 
-// What is new, or a comment that keeps the connection alive. Returns whether it is still there.
+// What is new, or a beat: a reader cannot tell silence from a lost node. Returns whether it is
+// still there.
 awaitable<bool> Server::Running::send_events(beast::tcp_stream& stream, std::uint64_t& sent,
                                              Feed::Kind kind) {
-  static const auto kAlive = std::make_shared<const std::string>(":\n\n");
+  static const auto kBeat = std::make_shared<const std::string>("event: beat\ndata: {}\n\n");
   std::vector<std::shared_ptr<const std::string>> texts;
   const std::uint64_t height = feed->height();
   while (sent < height && texts.size() < kEventsAtOnce) {
@@ -348,7 +345,7 @@ awaitable<bool> Server::Running::send_events(beast::tcp_stream& stream, std::uin
     texts.push_back(*text);
     ++sent;
   }
-  if (texts.empty()) texts.push_back(kAlive);
+  if (texts.empty()) texts.push_back(kBeat);
   std::vector<asio::const_buffer> buffers;
   for (const auto& text : texts) buffers.emplace_back(text->data(), text->size());
   beast::error_code error;

@@ -69,6 +69,10 @@ TEST_F(ServerTest, a_refusal_is_recorded_and_told_in_three_languages) {
   EXPECT_FALSE(text_at(refused, "/text/kk").empty());
   EXPECT_EQ(text_at(refused, "/transaction/status"), "refused");
   EXPECT_EQ(get(port_, text_at(refused, "/type")).status, 200);
+  // Asked for later it is the same refusal.
+  const Reply asked = get(port_, "/v1/transactions/1/" + to_hex(again.id()));
+  EXPECT_EQ(text_at(asked, "/status"), "refused");
+  EXPECT_EQ(text_at(asked, "/operations/0/code"), text_at(refused, "/code"));
 }
 
 TEST_F(ServerTest, dry_run_changes_nothing) {
@@ -214,6 +218,8 @@ TEST_F(ServerTest, bad_requests_are_told_too) {
   EXPECT_EQ(text_at(get(port_, "/v1/parties?limit=NaN"), "/code"), "parameter_invalid");
   EXPECT_EQ(text_at(get(port_, "/v1/parties?cursor=zz"), "/code"), "cursor_invalid");
   EXPECT_EQ(text_at(get(port_, "/v1/parties/01"), "/code"), "key_invalid");
+  for (const char* filter : {"kind=FARM", "threshold=abc", "threshold=01", "frozen_by_act=-1"})
+    EXPECT_EQ(text_at(get(port_, std::string("/v1/parties?") + filter), "/code"), "filter_invalid");
   EXPECT_EQ(text_at(get(port_, "/v1/%ff"), "/code"), "target_malformed");
   EXPECT_EQ(get(port_, "/", "X: " + std::string(20'000, 'x') + "\r\n").status, 431);
   Client garbage(port_);
@@ -224,6 +230,34 @@ TEST_F(ServerTest, bad_requests_are_told_too) {
   cut.finish_sending();
   EXPECT_EQ(cut.receive().status, 400);
   expect_alive();
+}
+
+// A client on a slow line need not send what cannot be taken.
+TEST_F(ServerTest, what_cannot_be_served_is_told_before_its_body) {
+  const std::string length = "Content-Length: 1000000\r\n";
+  const struct {
+    std::string begin;
+    std::string headers;
+    int status;
+  } cases[] = {{"POST /v1/nowhere", length, 404},
+               {"PUT /v1/transactions", length, 405},
+               {"GET /v1/parties", length, 413},
+               {"GET /v1/parties", "Transfer-Encoding: chunked\r\n", 413},
+               {"POST /v1/transactions?dry=1", length, 400},
+               {"POST /v1/transactions", length + "Authorization: Bearer x\r\n", 401},
+               {"POST /v1/transactions", length + "Content-Encoding: gzip\r\n", 415},
+               {"POST /v1/transactions", "Content-Length: 99999999\r\n", 413}};
+  for (const auto& one : cases) {
+    Client client(port_);
+    client.send(one.begin + " HTTP/1.1\r\nHost: x\r\n" + one.headers + "\r\n");
+    const Reply reply = client.receive();
+    EXPECT_EQ(reply.status, one.status) << one.begin << reply.body;
+    EXPECT_FALSE(reply.header("Latest-Height").empty()) << one.begin;
+  }
+  EXPECT_EQ(get(port_, "http://node/health/live").status, 200);
+  EXPECT_EQ(get(port_, "http://node").status, 200);
+  EXPECT_FALSE(
+      get(port_, "/", "X: " + std::string(20'000, 'x') + "\r\n").header("Latest-Height").empty());
 }
 
 TEST_F(ServerTest, every_documented_address_answers_and_a_taken_port_is_told) {

@@ -24,7 +24,10 @@ TEST_F(ServerTest, restricted_parts_need_the_reader_token) {
   EXPECT_EQ(get(port_, block).body.find("signed_tx"), std::string::npos);
   EXPECT_NE(get(port_, block, "Authorization: Bearer " + *token + "\r\n").body.find("signed_tx"),
             std::string::npos);
+  EXPECT_NE(get(port_, block, "Authorization: bearer " + *token + "\r\n").body.find("signed_tx"),
+            std::string::npos);
   EXPECT_EQ(get(port_, block, "Authorization: Bearer wrong\r\n").status, 401);
+  EXPECT_EQ(get(port_, block, "Authorization: Basic " + *token + "\r\n").status, 401);
 }
 
 // Whoever guesses a party, an id and what was sent must not learn how near the guess is.

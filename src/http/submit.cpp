@@ -4,6 +4,7 @@
 #include "http/answers.h"
 #include "http/api.h"
 #include "http/earlier.h"
+#include "http/intake.h"
 #include "http/problem.h"
 #include "wire/json.h"
 
@@ -15,11 +16,9 @@ constexpr std::size_t kMostInStream = 50'000;
 constexpr unsigned kVarintBits = 28;  // of a length: 256 MiB, more than any body may have
 
 std::string content_type(const Request& request) {
-  std::string type(request.header("content-type"));
+  std::string type = lower(request.header("content-type"));
   type = type.substr(0, type.find(';'));
   while (!type.empty() && type.back() == ' ') type.pop_back();
-  for (char& c : type)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return type;
 }
 
@@ -52,10 +51,6 @@ Result<std::vector<Bytes>> split_stream(BytesView stream) {
     stream.remove_prefix(length);
   }
   return out;
-}
-
-bool is_refused(const query::OperationOutcome& operation) {
-  return operation.code != 0;
 }
 
 query::Settled settled_of(const node::Answer& answer) {
@@ -128,15 +123,14 @@ void Api::submit_stream(const Request& request, const Reply& reply) {
 }
 
 Response Api::settled_answer(const Request& request, const query::Settled& settled) {
-  const auto refused = std::ranges::count_if(settled.operations, is_refused);
-  const std::string json = settled_json(settled, refused == 0 ? "applied" : "refused");
-  if (refused == static_cast<std::ptrdiff_t>(settled.operations.size()) && refused > 0) {
-    const auto first = std::ranges::find_if(settled.operations, is_refused);
-    return refusal_problem(first->code, request, ",\"transaction\":" + json);
-  }
+  if (is_refused(settled))
+    return refusal_problem(settled.operations.front().code, request,
+                           ",\"transaction\":" + settled_json(settled));
+  const bool in_part = std::ranges::any_of(
+      settled.operations, [](const auto& operation) { return operation.code != 0; });
   Response response;
-  response.status = refused == 0 ? 201 : 200;
-  response.body = refused == 0 ? json : settled_json(settled, "applied");
+  response.status = in_part ? 200 : 201;
+  response.body = settled_json(settled);
   return response;
 }
 
@@ -165,9 +159,7 @@ Response Api::stream_answer(const std::vector<node::Answer>& answers,
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (i > 0) response.body += ',';
     if (answers[i].fate == node::Fate::kApplied) {
-      const query::Settled settled = settled_of(answers[i]);
-      const bool refused = std::ranges::all_of(settled.operations, is_refused);
-      response.body += settled_json(settled, refused ? "refused" : "applied");
+      response.body += settled_json(settled_of(answers[i]));
       continue;
     }
     const auto found = earlier.find(answers[i], signed_txs[i]);
@@ -176,9 +168,9 @@ Response Api::stream_answer(const std::vector<node::Answer>& answers,
     } else if (found->difference.empty()) {
       response.body += settled_json(found->settled, "already_applied");
     } else {
-      response.body += "{\"status\":\"not_admitted\",\"hash\":\"" +
-                       to_hex(view(answers[i].body_hash)) + "\",\"code\":\"id_reused\",\"field\":" +
-                       wire::json_string(found->difference) + "}";
+      response.body +=
+          "{\"status\":\"not_admitted\",\"hash\":\"" + to_hex(view(answers[i].body_hash)) +
+          "\",\"code\":\"id_reused\",\"field\":" + wire::json_string(found->difference) + "}";
     }
   }
   response.body += ']';

@@ -6,9 +6,9 @@ const WORDS = {
     skip: "Skip to the figures", language: "Language", chain: "Chain", height: "Height",
     perMinute: "Blocks in the last minute", transactions: "Transactions seen here", newest: "Newest block",
     root: "State root", elevators: "Elevators", elevator: "Elevator", capacity: "Capacity, t",
-    stock: "In its bins, t", live: "Live receipts, t", receipts: "Receipts", state: "State", count: "Receipts",
-    tonnes: "Tonnes", partial: "Only the newest receipts are counted.", pools: "Pools and tokens", pool: "Pool",
-    grade: "Grain", locked: "Locked, t", tokens: "Tokens, t", blocks: "Blocks", time: "Time",
+    stock: "In its bins, t", live: "Live receipts, t", receipts: "Receipts", receipt: "Receipt", state: "State",
+    tonnes: "Tonnes", made: "Receipts made so far", latest: "The newest", ago: "s ago", pledged: "encumbered", pools: "Pools and tokens", pool: "Pool",
+    grade: "Grain", locked: "Locked in pools, t", tokens: "Tokens, t", blocks: "Blocks", time: "Time",
     members: "Transactions", refused: "Operations refused", none: "None yet", connected: "Live",
     lost: "Connection lost; trying again", ofCapacity: "of capacity", grainClass: "class",
     ACTIVE: "Active", REDEMPTION_PENDING: "Redemption pending", TOKENISED: "Tokenised", SPLIT: "Split",
@@ -21,8 +21,9 @@ const WORDS = {
     perMinute: "Блоков за последнюю минуту", transactions: "Транзакций на этой странице",
     newest: "Последний блок", root: "Корень состояния", elevators: "Элеваторы", elevator: "Элеватор",
     capacity: "Ёмкость, т", stock: "На хранении, т", live: "Живые расписки, т", receipts: "Расписки",
-    state: "Состояние", count: "Расписок", tonnes: "Тонн", partial: "Учтены только последние расписки.",
-    pools: "Пулы и токены", pool: "Пул", grade: "Зерно", locked: "Заблокировано, т", tokens: "Токены, т",
+    receipt: "Расписка", state: "Состояние", tonnes: "Тонн", made: "Выпущено расписок", latest: "Самые новые",
+    ago: "с назад", pledged: "обременена", pools: "Пулы и токены", pool: "Пул", grade: "Зерно",
+    locked: "Заблокировано в пулах, т", tokens: "Токены, т",
     blocks: "Блоки", time: "Время", members: "Транзакций", refused: "Операций отклонено", none: "Пока нет",
     connected: "На связи", lost: "Связь потеряна; пробуем снова", ofCapacity: "ёмкости", grainClass: "класс",
     ACTIVE: "Действует", REDEMPTION_PENDING: "Ожидает погашения", TOKENISED: "В токенах", SPLIT: "Разделена",
@@ -35,8 +36,9 @@ const WORDS = {
     perMinute: "Соңғы минуттағы блоктар", transactions: "Осы беттегі транзакциялар",
     newest: "Соңғы блок", root: "Күй түбірі", elevators: "Элеваторлар", elevator: "Элеватор",
     capacity: "Сыйымдылығы, т", stock: "Сақтауда, т", live: "Жарамды қолхаттар, т", receipts: "Қолхаттар",
-    state: "Күйі", count: "Қолхат саны", tonnes: "Тонна", partial: "Тек соңғы қолхаттар есептелген.",
-    pools: "Пулдар мен токендер", pool: "Пул", grade: "Астық", locked: "Бұғатталған, т", tokens: "Токендер, т",
+    receipt: "Қолхат", state: "Күйі", tonnes: "Тонна", made: "Шығарылған қолхаттар", latest: "Ең жаңалары",
+    ago: "с бұрын", pledged: "ауыртпалығы бар", pools: "Пулдар мен токендер", pool: "Пул", grade: "Астық",
+    locked: "Пулдарда бұғатталған, т", tokens: "Токендер, т",
     blocks: "Блоктар", time: "Уақыты", members: "Транзакция саны", refused: "Қабылданбаған операция",
     none: "Әзірге жоқ", connected: "Байланыс бар", lost: "Байланыс үзілді; қайта қосылуда",
     ofCapacity: "сыйымдылықтан", grainClass: "сынып",
@@ -46,9 +48,12 @@ const WORDS = {
     RAPESEED: "Рапс", SUNFLOWER: "Күнбағыс",
   },
 };
-const MOST_RECEIPT_PAGES = 10;
+const RECEIPTS_SHOWN = 10;
 const BLOCKS_SHOWN = 12;
+const BLOCKS_KEPT = 4000;
 const REFRESH_MS = 1000;
+const SILENCE_MS = 3000; // the stream beats every second
+const MINUTE_MS = 60000;
 
 const byId = (id) => document.getElementById(id);
 let language = "en";
@@ -80,14 +85,15 @@ function cell(text, className, heading) {
   if (className) element.className = className;
   return element;
 }
-function show(id, rows, columns) {
+function show(id, rows) {
   const body = byId(id);
+  const headings = [...body.parentElement.tHead.rows[0].cells].map((heading) => heading.textContent);
+  for (const row of rows)
+    [...row.cells].forEach((each, column) => { each.dataset.of = headings[column]; });
   if (rows.length === 0) {
-    const row = document.createElement("tr");
     const empty = cell(say("none"));
-    empty.colSpan = columns;
-    row.append(empty);
-    rows = [row];
+    empty.colSpan = headings.length;
+    rows = [rowOf(empty)];
   }
   body.replaceChildren(...rows);
 }
@@ -102,17 +108,17 @@ async function get(path) {
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer.json();
 }
-async function all(table, mostPages, order) {
+async function all(table) {
   const items = [];
   let cursor = "";
-  for (let page = 0; page < mostPages; ++page) {
-    const answer = await get(`/v1/${table}?limit=200&order=${order || "asc"}${cursor ? `&cursor=${cursor}` : ""}`);
+  do {
+    const answer = await get(`/v1/${table}?limit=200${cursor && `&cursor=${cursor}`}`);
     items.push(...answer.items);
     cursor = answer.next;
-    if (!cursor) return { items, whole: true };
-  }
-  return { items, whole: false };
+  } while (cursor);
+  return items;
 }
+const sum = (items, field) => items.reduce((total, item) => total + BigInt(item[field]), 0n);
 
 function share(kg, capacityKg) {
   const meter = document.createElement("meter");
@@ -143,18 +149,10 @@ function gradeText(grade) {
   const grainClass = grade.grain_class ? `, ${say("grainClass")} ${grade.grain_class}` : "";
   return `${say(grade.crop)}${grainClass}, ${grade.crop_year}`;
 }
-function showReceipts(found) {
-  const states = new Map();
-  for (const item of found.items) {
-    const sum = states.get(item.state) || { count: 0, kg: 0n };
-    sum.count += 1;
-    sum.kg += BigInt(item.kg);
-    states.set(item.state, sum);
-  }
-  const rows = [...states].map(([state, sum]) => rowOf(
-    cell(say(state), "", true), cell(grouped(String(sum.count)), "number"), cell(tonnesOfKg(sum.kg), "number")));
-  show("receipts", rows, 3);
-  byId("partial").hidden = found.whole;
+function receiptRow(item) {
+  const state = say(item.state) + (item.encumbered ? `, ${say("pledged")}` : "");
+  return rowOf(cell(grouped(item.receipt), "number", true), cell(gradeText(item.grade)),
+    cell(tonnesOfKg(item.kg), "number"), cell(state));
 }
 
 let refreshing = false;
@@ -165,21 +163,26 @@ async function refresh() {
   stale = false;
   try {
     const [elevators, receipts, pools, supplies] = await Promise.all([
-      all("elevators", 10), all("receipts", MOST_RECEIPT_PAGES, "desc"), all("pools", 10), all("supplies", 10)]);
-    const supplyOf = new Map(supplies.items.map((item) => [item.asset, item.amount]));
-    show("elevators", elevators.items.map(elevatorRow), 4);
-    showReceipts(receipts);
-    show("pools", pools.items.map((item) => rowOf(
+      all("elevators"), get(`/v1/receipts?limit=${RECEIPTS_SHOWN}&order=desc`), all("pools"), all("supplies")]);
+    const supplyOf = new Map(supplies.map((item) => [item.asset, item.amount]));
+    show("elevators", elevators.map(elevatorRow));
+    show("receipts", receipts.items.map(receiptRow));
+    // Ids are given in sequence: the newest one tells how many there have been.
+    byId("made").textContent = grouped(receipts.items.length > 0 ? receipts.items[0].receipt : "0");
+    byId("live").textContent = tonnesOfKg(sum(elevators, "live_receipts_kg"));
+    byId("locked").textContent = tonnesOfKg(sum(pools, "locked_kg"));
+    show("pools", pools.map((item) => rowOf(
       cell(item.pool, "", true), cell(gradeText(item.grade)), cell(tonnesOfKg(item.locked_kg), "number"),
-      cell(tonnesOfGrams(supplyOf.get(item.asset) || "0"), "number"))), 4);
+      cell(tonnesOfGrams(supplyOf.get(item.asset) || "0"), "number"))));
   } catch (error) {
     stale = true;
+    say_link("lost");
   } finally {
     refreshing = false;
   }
 }
 
-const blocks = [];
+let blocks = []; // newest first
 let transactions = 0;
 function showBlocks() {
   const newest = blocks[0];
@@ -188,18 +191,27 @@ function showBlocks() {
   byId("root").textContent = newest.app_hash;
   byId("newest").textContent = clock(newest.time_ns);
   byId("transactions").textContent = grouped(String(transactions));
-  const since = BigInt(newest.time_ns) - 60000000000n;
-  byId("per-minute").textContent = grouped(String(blocks.filter((block) => BigInt(block.time_ns) > since).length));
   show("blocks", blocks.slice(0, BLOCKS_SHOWN).map((block) => rowOf(
     cell(grouped(block.height), "number", true), cell(clock(block.time_ns)),
-    cell(grouped(String(block.transactions)), "number"), cell(grouped(String(block.refused)), "number"))), 4);
+    cell(grouped(String(block.transactions)), "number"), cell(grouped(String(block.refused)), "number"))));
+  showAges();
+}
+function showAges() {
+  if (blocks.length === 0) return;
+  const age = (block) => Date.now() - Number(BigInt(block.time_ns) / 1000000n);
+  byId("age").textContent = `${grouped(String(Math.max(0, Math.round(age(blocks[0]) / 1000))))} ${say("ago")}`;
+  byId("per-minute").textContent = grouped(String(blocks.filter((block) => age(block) < MINUTE_MS).length));
 }
 let painting = false;
-function takeBlock(block) {
-  blocks.unshift(block);
-  if (blocks.length > 4000) blocks.pop();
-  transactions += block.transactions;
-  if (block.transactions > 0) stale = true;
+function takeBlocks(found) {
+  const known = new Set(blocks.map((block) => block.height));
+  const fresh = found.filter((block) => !known.has(block.height));
+  if (fresh.length === 0) return;
+  for (const block of fresh) {
+    transactions += block.transactions;
+    if (block.transactions > 0) stale = true;
+  }
+  blocks = [...fresh, ...blocks].sort((a, b) => Number(BigInt(b.height) - BigInt(a.height))).slice(0, BLOCKS_KEPT);
   if (painting) return;
   painting = true;
   requestAnimationFrame(() => {
@@ -214,14 +226,43 @@ function say_link(key) {
   link.classList.toggle("lost", key === "lost");
   link.dataset.key = key;
 }
+// What the stream does not tell: which network this is, and the blocks made before it was opened.
+async function catchUp() {
+  const [status, recent] = await Promise.all([get("/v1/status"), get("/v1/blocks?limit=200")]);
+  if (network && network !== status.network_id) location.reload();
+  network = status.network_id;
+  byId("network").textContent = network;
+  // A node that was put back to an earlier state has fewer blocks.
+  if (blocks.length > 0 && BigInt(blocks[0].height) > BigInt(status.height)) blocks = [];
+  takeBlocks(recent.items);
+  stale = true;
+}
+let heard = 0;
 function follow() {
   const stream = new EventSource("/v1/events?only=blocks");
-  stream.addEventListener("block", (event) => takeBlock(JSON.parse(event.data)));
-  stream.onopen = () => {
-    stale = true;
+  const hear = () => {
+    heard = performance.now();
     say_link("connected");
   };
-  stream.onerror = () => say_link("lost");
+  stream.addEventListener("block", (event) => {
+    hear();
+    takeBlocks([JSON.parse(event.data)]);
+  });
+  stream.addEventListener("beat", hear);
+  stream.onopen = () => {
+    hear();
+    catchUp().catch(() => say_link("lost"));
+  };
+  stream.onerror = () => {
+    say_link("lost");
+    // An answer other than a stream ends an EventSource for good.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(follow, REFRESH_MS);
+  };
+}
+function watch() {
+  if (performance.now() - heard > SILENCE_MS) say_link("lost");
+  showAges();
+  refresh();
 }
 
 function speak(chosen) {
@@ -235,19 +276,10 @@ function speak(chosen) {
   refresh();
 }
 
-async function begin() {
-  byId("language").addEventListener("change", (event) => speak(event.target.value));
-  try {
-    const status = await get("/v1/status");
-    network = status.network_id;
-    byId("network").textContent = network;
-    const recent = await get("/v1/blocks?limit=200");
-    for (const block of recent.items.reverse()) takeBlock(block);
-  } catch (error) {
-    say_link("lost");
-  }
-  speak((navigator.language || "en").slice(0, 2));
-  follow();
-  setInterval(refresh, REFRESH_MS);
-}
-begin();
+byId("language").addEventListener("change", (event) => {
+  localStorage.setItem("language", event.target.value);
+  speak(event.target.value);
+});
+speak(localStorage.getItem("language") || (navigator.language || "en").slice(0, 2));
+follow();
+setInterval(watch, REFRESH_MS);
