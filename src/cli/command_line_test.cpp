@@ -32,8 +32,8 @@ class Borrowed final : public LedgerClient {
   Result<Row> row(std::string_view table, std::string_view key) override {
     return lender_.row(table, key);
   }
-  Result<Page> rows(std::string_view table, std::uint32_t limit, std::string_view cursor) override {
-    return lender_.rows(table, limit, cursor);
+  Result<Page> rows(std::string_view table, const RowQuery& query) override {
+    return lender_.rows(table, query);
   }
   Result<boost::json::object> transaction(std::uint64_t party, BytesView id) override {
     return lender_.transaction(party, id);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <fstream>
 #include <iterator>
 
@@ -30,12 +33,22 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"node_url_wrong", kExitUsage},
                                {"config_invalid", kExitUsage},
                                {"keyring_wrong_name", kExitUsage},
-                               {"not_found", kExitNotFound},
+                               {"parameter_invalid", kExitUsage},
+                               {"parameter_unknown", kExitUsage},
+                               {"filter_invalid", kExitUsage},
+                               {"filter_unknown", kExitUsage},
+                               {"cursor_invalid", kExitUsage},
+                               {"key_invalid", kExitUsage},
+                               {"row_unknown", kExitNotFound},
+                               {"transaction_unknown", kExitNotFound},
+                               {"height_ahead", kExitNotFound},
+                               {"height_gone", kExitNotFound},
                                {"file_unreadable", kExitNotFound},
                                {"keyring_missing", kExitNotFound},
                                {"keyring_no_such_key", kExitNotFound},
                                {"season_missing", kExitNotFound},
-                               {"not_authorised", kExitNotAllowed},
+                               {"token_wrong", kExitNotAllowed},
+                               {"token_needed", kExitNotAllowed},
                                {"key_unknown", kExitNotAllowed},
                                {"keyring_wrong_password", kExitNotAllowed},
                                {"keyring_too_open", kExitNotAllowed},
@@ -47,10 +60,15 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
 }  // namespace
 
 int fail(Context& context, const Fault& fault) {
-  show_fault(context.io, fault);
-  for (const CodeExit& entry : kExits)
-    if (entry.code == fault.code) return entry.exit;
-  return kExitFailed;
+  const auto* found = std::ranges::find(kExits, fault.code, &CodeExit::code);
+  const int exit = found == std::end(kExits) ? kExitFailed : found->exit;
+  if (context.settings.json)
+    context.io.err << boost::json::serialize(boost::json::object{
+                          {"code", fault.code}, {"detail", fault.text}, {"exit", exit}})
+                   << "\n";
+  else
+    show_fault(context.io, fault);
+  return exit;
 }
 
 Result<std::string> read_file(const std::string& path) {

@@ -13,10 +13,10 @@ namespace {
 
 // The last act leaves an outbound ticket, so that its presence tells a whole season from a part.
 Result<bool> is_loaded(LedgerClient& client) {
-  const auto parties = client.rows("parties", 3, "");
+  const auto parties = client.rows("parties", {3, "", {}});
   if (!parties) return parties.fault();
   if (parties->rows.size() < 3) return false;
-  const auto outbounds = client.rows("outbounds", 1, "");
+  const auto outbounds = client.rows("outbounds", {1, "", {}});
   if (!outbounds) return outbounds.fault();
   if (outbounds->rows.empty() || !find_season(client))
     return Fault{"season_partial",

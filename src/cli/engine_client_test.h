@@ -52,15 +52,15 @@ class EngineClient final : public LedgerClient {
   }
 
   Result<Row> row(std::string_view table, std::string_view key) override {
-    for (const auto& page = rows(table, UINT32_MAX, ""); const Row& row : page.value().rows)
+    for (const auto& page = rows(table, {UINT32_MAX, "", {}}); const Row& row : page.value().rows)
       if (key_of(*wire::find_table(table), row) == key) return row;
-    return Fault{"not_found", "there is no such row"};
+    return Fault{"row_unknown", "there is no such row"};
   }
 
   // The cursor is the number of rows to leave out.
-  Result<Page> rows(std::string_view name, std::uint32_t limit, std::string_view cursor) override {
+  Result<Page> rows(std::string_view name, const RowQuery& query) override {
     const wire::TableEntry& table = *wire::find_table(name);
-    std::size_t skip = cursor.empty() ? 0 : std::stoull(std::string(cursor));
+    std::size_t skip = query.cursor.empty() ? 0 : std::stoull(query.cursor);
     Page page;
     std::size_t seen = 0;
     const Bytes first(1, static_cast<char>(table.type));
@@ -68,8 +68,8 @@ class EngineClient final : public LedgerClient {
          next = engine_.tree().upper_bound(next->first)) {
       if (next->first.bytes()[0] != first[0]) break;
       if (seen++ < skip) continue;
-      if (page.rows.size() == limit) {
-        page.next_cursor = std::to_string(skip + limit);
+      if (page.rows.size() == query.limit) {
+        page.next_cursor = std::to_string(skip + query.limit);
         break;
       }
       page.rows.push_back(row_of(table, next->first, *next->second));
@@ -78,7 +78,7 @@ class EngineClient final : public LedgerClient {
   }
 
   Result<boost::json::object> transaction(std::uint64_t, BytesView) override {
-    return Fault{"not_found", "the engine keeps no index"};
+    return Fault{"transaction_unknown", "the engine keeps no index"};
   }
   std::int64_t now_ns() override { return engine_.head().time_ns; }
 

@@ -38,10 +38,9 @@ Fault problem_of(const Reply& reply) {
   const boost::json::object& problem = reply.json.get_object();
   std::string text = text_of(problem, "detail");
   if (const std::string hint = text_of(problem, "hint"); !hint.empty()) text += " " + hint;
-  text += " (" + text_of(problem, "code") + ", trace " + text_of(problem, "trace_id") + ")";
-  if (reply.status == 404) return {"not_found", text};
-  if (reply.status == 401 || reply.status == 403) return {"not_authorised", text};
-  return {"node_failed", text};
+  text += " (trace " + text_of(problem, "trace_id") + ")";
+  const std::string code = text_of(problem, "code");
+  return {code.empty() ? "node_failed" : code, text};
 }
 
 class HttpClient final : public LedgerClient {
@@ -100,9 +99,11 @@ class HttpClient final : public LedgerClient {
     return item->get_object();
   }
 
-  Result<Page> rows(std::string_view table, std::uint32_t limit, std::string_view cursor) override {
-    std::string path = "/v1/" + std::string(table) + "?limit=" + std::to_string(limit);
-    if (!cursor.empty()) path += "&cursor=" + escaped(cursor);
+  Result<Page> rows(std::string_view table, const RowQuery& query) override {
+    std::string path = "/v1/" + std::string(table) + "?limit=" + std::to_string(query.limit);
+    if (!query.cursor.empty()) path += "&cursor=" + escaped(query.cursor);
+    for (const auto& [name, value] : query.parameters)
+      path += "&" + escaped(name) + "=" + escaped(value);
     auto reply = get(path);
     if (!reply) return reply.fault();
     const auto* items = reply->if_contains("items");

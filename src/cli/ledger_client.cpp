@@ -55,7 +55,7 @@ Result<std::vector<Row>> all_rows(LedgerClient& client, std::string_view table) 
   std::vector<Row> all;
   std::string cursor;
   do {
-    auto page = client.rows(table, kPageRows, cursor);
+    auto page = client.rows(table, {kPageRows, cursor, {}});
     if (!page) return page.fault();
     for (Row& row : page->rows) all.push_back(std::move(row));
     cursor = page->next_cursor;

@@ -55,12 +55,19 @@ struct LedgerHead {
   boost::json::object json;
 };
 
+// What of a table is asked for. The parameters are the API's own: filters by a field's name,
+// `order`, `at_height`.
+struct RowQuery {
+  std::uint32_t limit = 0;
+  std::string cursor;
+  std::vector<std::pair<std::string, std::string>> parameters;
+};
+
 // A ledger that someone else keeps. Faults common to all:
 //   node_unreachable  nothing was sent
 //   unknown_outcome   it was sent and no whole answer came: it may have happened
-//   not_found         there is no such row or transaction
-//   not_authorised    the reader's token is missing or wrong
-//   node_failed       any other answer that is not a success, in the node's words
+//   node_failed       an answer that is none of the API's
+// and every code of the API, such as row_unknown, with the node's words.
 class LedgerClient {
  public:
   virtual ~LedgerClient() = default;
@@ -72,8 +79,7 @@ class LedgerClient {
   // In order; one answer each.
   virtual Result<std::vector<TxAnswer>> send_all(const std::vector<Bytes>& signed_txs) = 0;
   virtual Result<Row> row(std::string_view table, std::string_view key) = 0;
-  virtual Result<Page> rows(std::string_view table, std::uint32_t limit,
-                            std::string_view cursor) = 0;
+  virtual Result<Page> rows(std::string_view table, const RowQuery& query) = 0;
   // What became of a transaction that a party sent under an id of 16 bytes.
   virtual Result<boost::json::object> transaction(std::uint64_t party, BytesView id) = 0;
   // The present, for deadlines of transactions: nanoseconds since 1970 UTC.

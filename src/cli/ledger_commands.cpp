@@ -16,8 +16,16 @@ int show_status(Context& context) {
   if (!client) return fail(context, client.fault());
   const auto head = (*client)->head();
   if (!head) return fail(context, head.fault());
-  context.io.out << (context.settings.json ? boost::json::serialize(head->json) + "\n"
-                                           : listed(head->json));
+  if (context.settings.json) {
+    context.io.out << boost::json::serialize(head->json) << "\n";
+    return kExitOk;
+  }
+  // The signed header is for programs: --json.
+  boost::json::object shown;
+  for (const char* name : {"network_id", "protocol_version", "height", "time_ns", "app_hash",
+                           "ready", "not_ready", "pool_transactions"})
+    if (const auto* value = head->json.if_contains(name)) shown[name] = *value;
+  context.io.out << listed(shown);
   return kExitOk;
 }
 

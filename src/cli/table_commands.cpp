@@ -18,12 +18,29 @@ struct TableCommand {
   std::string key;
   std::string cursor;
   std::uint32_t limit = kUsualRows;
+  std::vector<std::string> where;
+  std::string order;
+  std::string at_height;
 };
 
 std::string key_shape(const wire::TableEntry& table) {
   std::string shape;
   for (const wire::KeyPart& part : table.key) shape += (shape.empty() ? "" : ":") + part.name;
   return shape;
+}
+
+// The API's parameters; it judges their names and values.
+Result<RowQuery> query_of(const TableCommand& command) {
+  RowQuery query{0, command.cursor, {}};
+  for (const std::string& condition : command.where) {
+    const std::size_t equals = condition.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Fault{"usage", "--where " + condition + " is not NAME=VALUE, such as state=ACTIVE."};
+    query.parameters.emplace_back(condition.substr(0, equals), condition.substr(equals + 1));
+  }
+  if (!command.order.empty()) query.parameters.emplace_back("order", command.order);
+  if (!command.at_height.empty()) query.parameters.emplace_back("at_height", command.at_height);
+  return query;
 }
 
 void print_rows(Io& io, const std::vector<Row>& rows) {
@@ -42,18 +59,26 @@ void print_rows(Io& io, const std::vector<Row>& rows) {
     }
     lines.push_back(std::move(line));
   }
-  if (!rows.empty()) io.out << aligned(lines);
+  if (rows.empty()) return;
+  const std::size_t all = lines[0].size();
+  const std::size_t fit = io.columns == 0 ? all : columns_that_fit(lines, io.columns);
+  for (auto& line : lines) line.resize(fit);
+  io.out << aligned(lines);
+  if (fit < all)
+    io.err << all - fit << " more columns do not fit this terminal; --json and `show` have them.\n";
 }
 
 int list_rows(Context& context, const TableCommand& command) {
   if (command.limit == 0) return fail(context, {"usage", "--limit must be at least 1."});
+  auto query = query_of(command);
+  if (!query) return fail(context, query.fault());
   const auto client = context.client();
   if (!client) return fail(context, client.fault());
   std::vector<Row> rows;
-  std::string cursor = command.cursor;
+  std::string& cursor = query->cursor;
   do {
-    const std::uint32_t left = command.limit - static_cast<std::uint32_t>(rows.size());
-    auto page = (*client)->rows(command.table->name, std::min(left, kPageRows), cursor);
+    query->limit = std::min(command.limit - static_cast<std::uint32_t>(rows.size()), kPageRows);
+    auto page = (*client)->rows(command.table->name, *query);
     if (!page) return fail(context, page.fault());
     for (Row& row : page->rows) rows.push_back(std::move(row));
     cursor = page->next_cursor;
@@ -98,6 +123,11 @@ void add_table_commands(Commands& commands) {
                      [&command](Context& context) { return list_rows(context, command); });
     list.add_option("--limit", command.limit, "at most so many rows")->type_name("N");
     list.add_option("--cursor", command.cursor, "where an earlier list ended")->type_name("TEXT");
+    list.add_option("--where", command.where, "only rows with this value, e.g. state=ACTIVE; again")
+        ->type_name("NAME=VALUE");
+    list.add_option("--order", command.order, "asc or desc, by key")->type_name("ORDER");
+    list.add_option("--at-height", command.at_height, "after an earlier block")
+        ->type_name("HEIGHT");
     CLI::App& show =
         commands.add(noun, "show", "One row of " + table.name + ".",
                      [&command](Context& context) { return show_row(context, command); });

@@ -19,7 +19,8 @@ struct Io {
   std::ostream& err;
   bool in_is_terminal = false;
   bool err_is_terminal = false;
-  bool colour = false;  // on `err`
+  bool colour = false;      // on `err`
+  std::size_t columns = 0;  // of the terminal that `out` is; 0: it is none
   // Asks a person; `hidden` shows nothing of what is typed. Faults: `interrupted`, `no_terminal`.
   std::function<Result<std::string>(const std::string& question, bool hidden)> ask;
 };
@@ -31,10 +32,19 @@ Io process_io();
 void show_fault(Io& io, const Fault& fault);
 void show_hint(Io& io, const std::string& text);
 
-// Columns as wide as their widest cell, for people; the first line is the header.
-std::string aligned(const std::vector<std::vector<std::string>>& lines);
+// Text from elsewhere as a terminal may show it: what moves the cursor, colours, or turns the
+// direction of writing is shown as '?', so that nobody's name can forge a line.
+std::string harmless(std::string_view text);
 
-// A row's or an answer's members, one a line, nested ones dotted.
+// Columns as wide as their widest cell, for people; the first line is the header. Requires:
+// harmless cells.
+std::string aligned(const std::vector<std::vector<std::string>>& lines);
+// How many of the first columns `aligned` can set side by side in so many characters; at least 1.
+std::size_t columns_that_fit(const std::vector<std::vector<std::string>>& lines,
+                             std::size_t characters);
+
+// A row's or an answer's members, one a line, nested ones dotted, harmless; moments as date and
+// time of day in UTC.
 std::string listed(const boost::json::object& object);
 // The members that a list shows: those of listed, as cells under these names.
 std::vector<std::pair<std::string, std::string>> flattened(const boost::json::object& object);

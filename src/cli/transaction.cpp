@@ -38,7 +38,7 @@ Result<Signer> signer_of(LedgerClient& client, const crypto::Ed25519Key& key) {
   const auto public_key = key.public_key();
   const Hash digest = crypto::sha256(view(public_key));
   const auto row = client.row("keys", to_hex(view(digest)));
-  if (!row && row.fault().code != "not_found") return row.fault();
+  if (!row && row.fault().code != "row_unknown") return row.fault();
   if (!row)
     return Fault{"key_unknown", "No party of this ledger has the key " + to_hex(view(public_key)) +
                                     ". The registrar registers parties; a party adds keys."};
