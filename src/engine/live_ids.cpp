@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/live_ids.h"
 
+#include "crypto/sha256.h"
 #include "ledger/state.gen.h"
 
 namespace astyq::engine {
 namespace {
 
-constexpr std::size_t kIdSize = 24;
+constexpr std::size_t kIdSize = std::tuple_size_v<LiveIds::Id>;
 
 LiveIds::Id id_at(BytesView ids, std::size_t index) {
   return *to_array<kIdSize>(ids.substr(kIdSize * index, kIdSize));
@@ -18,7 +19,8 @@ LiveIds::Id LiveIds::of(std::uint64_t party, BytesView random16) {
   Bytes id;
   append_u64(id, party);
   id.append(random16);
-  return *to_array<kIdSize>(id);
+  const Hash digest = crypto::sha256(id);
+  return *to_array<kIdSize>(astyq::view(digest).substr(0, kIdSize));
 }
 
 LiveIds LiveIds::load(const store::Tree& tree) {
@@ -26,9 +28,9 @@ LiveIds LiveIds::load(const store::Tree& tree) {
   auto entry = tree.lower_bound(ledger::kAppliedIds(0).key);
   while (entry && entry->first.type() == ledger::kAppliedIds.type) {
     const auto row = decode_row<ledger::v1::AppliedIds>(*entry->second);
-    ASTYQ_CHECK(row.ids().size() % kIdSize == 0);
-    for (std::size_t i = 0; i < row.ids().size() / kIdSize; ++i)
-      ASTYQ_CHECK(live.ids_.insert(id_at(row.ids(), i)).second);
+    ASTYQ_CHECK(row.digests().size() % kIdSize == 0);
+    for (std::size_t i = 0; i < row.digests().size() / kIdSize; ++i)
+      ASTYQ_CHECK(live.ids_.insert(id_at(row.digests(), i)).second);
     const auto [height] = ledger::kAppliedIds.parts(entry->first);
     entry = tree.lower_bound(ledger::kAppliedIds(height + 1).key);
   }
@@ -47,19 +49,21 @@ void LiveIds::forget(BytesView ids) {
 
 void LiveIds::close_block(View& view) {
   const std::int64_t kept_ns = view.rules().id_kept_s() * kSecondNs;
+  auto slot = ledger::kAppliedIds(0);
   for (std::uint32_t i = 0; i < view.rules().max_id_leaves_removed_per_block(); ++i) {
-    const auto oldest = view.first_from(ledger::kAppliedIds, ledger::kAppliedIds(0));
+    // From the last one on: what this block has erased is stepped over once.
+    const auto oldest = view.first_from(ledger::kAppliedIds, slot);
     if (!oldest) break;
-    const auto slot = ledger::kAppliedIds(std::get<0>(*oldest));
+    slot = ledger::kAppliedIds(std::get<0>(*oldest));
     const auto row = view.require(slot);
     if (row.time_ns() + kept_ns > view.time().time_ns) break;
-    forget(row.ids());
+    forget(row.digests());
     view.erase(slot);
   }
   if (of_this_block_.empty()) return;
   ledger::v1::AppliedIds row;
   row.set_time_ns(view.time().time_ns);
-  for (const Id& id : of_this_block_) row.mutable_ids()->append(astyq::view(id));
+  for (const Id& id : of_this_block_) row.mutable_digests()->append(astyq::view(id));
   view.put(ledger::kAppliedIds(view.time().height), row);
   of_this_block_.clear();
 }

@@ -9,9 +9,15 @@ namespace astyq::engine {
 
 // Which short-window ids are settled and not yet forgotten: the index, in memory, of the rows
 // `applied_ids`. An id is (party, 16 random bytes), so nobody can use up another's.
+//
+// State is public and must not tell who acted, so an id stands as a digest; the random bytes, which
+// stay in the transaction, keep anybody from trying all parties. 16 bytes are enough: two ids with
+// one digest refuse a transaction that is new, they never let one in twice. Who makes such a pair,
+// in 2^64 steps, needs both ids to be his own and shuts out himself; to shut out another he must
+// meet an id that he did not choose: 2^128 steps over the number of live ids, within their minutes.
 class LiveIds {
  public:
-  using Id = std::array<std::uint8_t, 24>;
+  using Id = std::array<std::uint8_t, 16>;
 
   static Id of(std::uint64_t party, BytesView random16);
   // Reads the rows of a loaded state.
