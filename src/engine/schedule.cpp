@@ -45,22 +45,25 @@ void run_guarded(const DueJob& due, View& view) {
 }  // namespace
 
 void run_due_jobs(View& view) {
+  auto slot = ledger::kDueJobs(0, 0, 0);
   for (std::uint32_t i = 0; i < view.rules().max_jobs_per_block(); ++i) {
-    const auto first = view.first_from(ledger::kDueJobs, ledger::kDueJobs(0, 0));
+    // From the last one on: what this block has erased is stepped over once.
+    const auto first = view.first_from(ledger::kDueJobs, slot);
     if (!first) return;
-    const auto [running_ns, sequence] = *first;
+    const auto [running_ns, job, subject] = *first;
     if (running_ns > static_cast<std::uint64_t>(view.time().running_ns)) return;
-    const auto slot = ledger::kDueJobs(running_ns, sequence);
+    slot = ledger::kDueJobs(running_ns, job, subject);
     const DueJob due = view.require(slot);
+    ASTYQ_CHECK(due.job() == static_cast<int>(job) && due.subject() == subject);
     view.erase(slot);
     run_guarded(due, view);
   }
 }
 
 bool job_due(const store::Tree& tree, std::int64_t running_ns) {
-  const auto entry = tree.lower_bound(ledger::kDueJobs(0, 0).key);
+  const auto entry = tree.lower_bound(ledger::kDueJobs(0, 0, 0).key);
   if (!entry || entry->first.type() != ledger::kDueJobs.type) return false;
-  const auto [due_ns, sequence] = ledger::kDueJobs.parts(entry->first);
+  const auto [due_ns, job, subject] = ledger::kDueJobs.parts(entry->first);
   return due_ns <= static_cast<std::uint64_t>(running_ns);
 }
 

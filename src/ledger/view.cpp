@@ -4,6 +4,15 @@
 #include "ledger/state.gen.h"
 
 namespace astyq {
+namespace {
+
+Slot<ledger::v1::DueJob> job_slot(ledger::v1::Job job, std::uint64_t subject,
+                                  std::int64_t running_ns) {
+  return ledger::kDueJobs(static_cast<std::uint64_t>(running_ns), static_cast<std::uint32_t>(job),
+                          subject);
+}
+
+}  // namespace
 
 std::uint64_t View::next_id(std::uint8_t table) {
   const auto slot = ledger::kCounters(table);
@@ -15,12 +24,16 @@ std::uint64_t View::next_id(std::uint8_t table) {
 }
 
 void View::schedule(ledger::v1::Job job, std::uint64_t subject, std::int64_t running_ns) {
-  ASTYQ_CHECK(running_ns > time_.running_ns);
+  ASTYQ_CHECK(running_ns > time_.running_ns && job != ledger::v1::NO_JOB);
   ledger::v1::DueJob due;
   due.set_job(job);
   due.set_subject(subject);
-  const std::uint64_t sequence = next_id(ledger::kDueJobs.type);
-  put(ledger::kDueJobs(static_cast<std::uint64_t>(running_ns), sequence), due);
+  put(job_slot(job, subject, running_ns), due);
+}
+
+void View::cancel(ledger::v1::Job job, std::uint64_t subject, std::int64_t running_ns) {
+  const auto slot = job_slot(job, subject, running_ns);
+  if (exists(slot)) erase(slot);
 }
 
 }  // namespace astyq

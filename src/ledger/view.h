@@ -78,8 +78,11 @@ class View {
     return id;
   }
 
-  // The end of the first block at or after this running time does the job once.
+  // The end of the first block at or after this running time does the job once, however often it
+  // was asked for. Whatever ends before its time takes its job back, so that no row is left.
   void schedule(ledger::v1::Job job, std::uint64_t subject, std::int64_t running_ns);
+  // Nothing happens when the job is done already.
+  void cancel(ledger::v1::Job job, std::uint64_t subject, std::int64_t running_ns);
 
   Overlay& overlay() { return overlay_; }
 

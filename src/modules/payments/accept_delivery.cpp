@@ -52,7 +52,7 @@ Outcome apply(const AcceptDelivery& tx, TxContext& ctx) {
 
   deliver(ctx, *offer);
   assets::move(ctx, offer->money_asset(), parties.buyer(), parties.seller(), parties.price_tiyn());
-  ctx.erase(kDeliveryOffers(tx.delivery()));
+  erase_offer(ctx, tx.delivery(), *offer);
   return kAccepted;
 }
 

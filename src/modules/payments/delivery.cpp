@@ -29,6 +29,11 @@ bool has_expired(const View& view, const v1::DeliveryOffer& offer) {
   return view.time().running_ns >= offer.expires_at_running_ns();
 }
 
+void erase_offer(View& view, std::uint64_t delivery, const v1::DeliveryOffer& offer) {
+  view.cancel(ledger::v1::EXPIRE_DELIVERY_OFFER, delivery, offer.expires_at_running_ns());
+  view.erase(kDeliveryOffers(delivery));
+}
+
 void end_offer(View& view, std::uint64_t delivery) {
   const v1::DeliveryOffer offer = view.require(kDeliveryOffers(delivery));
   ASTYQ_CHECK((offer.receipt() != 0) != (offer.restricted().lock() != 0));
@@ -37,7 +42,7 @@ void end_offer(View& view, std::uint64_t delivery) {
   } else {
     assets::unlock(view, offer.restricted().lock());
   }
-  view.erase(kDeliveryOffers(delivery));
+  erase_offer(view, delivery, offer);
 }
 
 void expire_delivery_offer(View& view, std::uint64_t delivery) {

@@ -25,6 +25,9 @@ std::uint64_t open_offer(View& view, const v1::DeliveryOffer& offer);
 // Whether the offer's time is over. The job that ends it may come a block later.
 bool has_expired(const View& view, const v1::DeliveryOffer& offer);
 
+// Erases the offer and takes its job back. Requires: it is open and holds nothing any more.
+void erase_offer(View& view, std::uint64_t delivery, const v1::DeliveryOffer& offer);
+
 // Lets go what the offer held, and ends it. Requires: the offer is open.
 void end_offer(View& view, std::uint64_t delivery);
 

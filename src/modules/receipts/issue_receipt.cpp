@@ -47,7 +47,7 @@ Outcome apply(const IssueReceipt& tx, TxContext& ctx) {
   if (total->count() > elevators::free_capacity_kg(*elevator)) return IssueReceipt::OVER_CAPACITY;
 
   elevators::receipt_issued(ctx, proposal->batch(), total->count());
-  ctx.erase(kReceiptProposals(tx.proposal()));
+  erase_proposal(ctx, tx.proposal(), *proposal);
   v1::Receipt receipt = new_receipt(*proposal, *batch, ctx.time().time_ns);
   std::uint64_t last_id = 0;
   for (const std::uint64_t kg : proposal->receipts_kg()) {

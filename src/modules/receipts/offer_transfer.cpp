@@ -34,6 +34,7 @@ Outcome apply(const OfferTransfer& tx, TxContext& ctx) {
   const auto standing = ctx.get(kTransferOffers(tx.receipt()));
   if (standing && is_open(ctx, *standing, *receipt)) return OfferTransfer::ALREADY_OFFERED;
 
+  lapse_transfer_offer(ctx, tx.receipt());
   v1::TransferOffer offer;
   offer.set_expires_at_running_ns(offer_end_running_ns(ctx));
   offer.mutable_restricted()->set_from(ctx.party());

@@ -40,7 +40,7 @@ v1::Receipt child_of(std::uint64_t parent_id, const v1::Receipt& parent, std::ui
 // lapses. Requires: a terminal state; the receipt is live, neither pledged nor blocked.
 void end_receipt(View& view, std::uint64_t receipt, v1::ReceiptState state);
 
-// Erases the open transfer offer of a receipt when there is one.
+// Erases the open transfer offer of a receipt when there is one, and takes its job back.
 void lapse_transfer_offer(View& view, std::uint64_t receipt);
 
 // Whether an offer or order that ends then has ended: judged where it is used, its job may come
@@ -58,5 +58,7 @@ std::uint64_t depositor_of(const View& view, const v1::Proposal& proposal);
 
 // Lets go of the kilograms that an open proposal holds, and of the proposal. Requires: it is open.
 void close_proposal(View& view, std::uint64_t proposal);
+// Erases an open proposal that holds nothing any more and takes its job back.
+void erase_proposal(View& view, std::uint64_t proposal, const v1::Proposal& row);
 
 }  // namespace astyq::receipts

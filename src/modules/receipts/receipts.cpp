@@ -44,7 +44,10 @@ void end_receipt(View& view, std::uint64_t receipt, v1::ReceiptState state) {
 }
 
 void lapse_transfer_offer(View& view, std::uint64_t receipt) {
-  if (view.exists(kTransferOffers(receipt))) view.erase(kTransferOffers(receipt));
+  const auto offer = view.get(kTransferOffers(receipt));
+  if (!offer) return;
+  view.cancel(ledger::v1::EXPIRE_TRANSFER_OFFER, receipt, offer->expires_at_running_ns());
+  view.erase(kTransferOffers(receipt));
 }
 
 std::uint64_t depositor_of(const View& view, const v1::Proposal& proposal) {
@@ -58,6 +61,11 @@ void close_proposal(View& view, std::uint64_t proposal) {
   const auto total = total_kg(row.receipts_kg());
   ASTYQ_CHECK(total.has_value());
   elevators::drop_hold(view, row.batch(), total->count());
+  erase_proposal(view, proposal, row);
+}
+
+void erase_proposal(View& view, std::uint64_t proposal, const v1::Proposal& row) {
+  view.cancel(ledger::v1::EXPIRE_RECEIPT_PROPOSAL, proposal, row.expires_at_running_ns());
   view.erase(kReceiptProposals(proposal));
 }
 

@@ -29,6 +29,8 @@ Outcome apply(const ReleaseGrain& tx, TxContext& ctx) {
 
   elevators::receipt_redeemed(ctx, receipt->elevator(), receipt->grade(), receipt->kg());
   elevators::close_permit(ctx, tx.receipt());
+  ctx.cancel(ledger::v1::EXPIRE_REDEMPTION_ORDER, tx.receipt(),
+             receipt->redemption_expires_at_running_ns());
   receipt->set_redemption_expires_at_running_ns(0);
   ctx.put(kReceipts(tx.receipt()), *receipt);
   end_receipt(ctx, tx.receipt(), v1::REDEEMED);

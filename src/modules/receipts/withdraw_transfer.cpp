@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An offer of a receipt ends before its time: whoever made it takes it back, or the other declines.
+#include "modules/receipts/receipt_parts.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
 
@@ -18,7 +19,7 @@ Outcome apply(const WithdrawTransfer& tx, TxContext& ctx) {
   if (ctx.party() != parties.from() && ctx.party() != parties.to())
     return WithdrawTransfer::NOT_YOUR_OFFER;
 
-  ctx.erase(kTransferOffers(tx.receipt()));
+  lapse_transfer_offer(ctx, tx.receipt());
   return kAccepted;
 }
 
