@@ -6,7 +6,8 @@
 
 namespace astyq::engine {
 
-// Whether a transaction enters the block: form, window, id unknown, keys sufficient, in this order.
+// Whether a transaction enters the block: form, window, id unknown, keys sufficient, in this order,
+// which is that of base.v1.Common.
 // A refusal here consumes nothing and leaves no result; after acceptance the id is consumed
 // whatever comes.
 Refusal admit(const Member& member, const View& view, const LiveIds& live_ids);

@@ -99,7 +99,6 @@ TEST(Admission, faults_of_form_come_first) {
   auto body = chain.body({999, nullptr}, {});
   EXPECT_EQ(admission(chain, chain.registrar(), body), base::v1::NO_OPERATIONS);
   body = chain.body({999, nullptr}, {harmless()});
-  body.set_valid_until(0);
   EXPECT_EQ(admission(chain, chain.registrar(), body), base::v1::NO_SUCH_PARTY);
 }
 
