@@ -32,8 +32,13 @@ class BlockLog {
     // engine the height of the image. A bad record above it is cut with all that follows. With the
     // default there must be no more than one record appended between two syncs.
     std::uint64_t durable_height = UINT64_MAX;
+    // Heights up to this one were acknowledged, as a checkpoint proves: a bad record there is
+    // damage and never cut, wherever it stands.
+    std::uint64_t acknowledged_height = 0;
   };
-  // What an interrupted write left behind, removed when the log was opened.
+  // What was removed when the log was opened: what an interrupted write left behind, or the last
+  // record, damaged since. The two look alike, so it must be told. A record that another one
+  // follows was synced before, and is never cut.
   struct Cut {
     std::uint64_t height;  // of the first record cut away
     std::uint64_t bytes;   // of its segment; later segments are not counted

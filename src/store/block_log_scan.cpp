@@ -38,6 +38,17 @@ bool holds_record_from(BytesView bytes, std::uint64_t height) {
   return false;
 }
 
+// Whether the header of the next height begins where the record of this height ends: it was synced
+// before, even if the next is damaged too.
+bool another_follows(BytesView bytes, std::uint64_t height) {
+  const auto header = RecordHeader::parse(bytes);
+  if (!header || header->height != height) return false;
+  const BytesView rest = bytes.substr(RecordHeader::kSize);
+  if (header->payload_size >= rest.size()) return false;
+  const auto next = RecordHeader::parse(rest.substr(header->payload_size));
+  return next && next->height == height + 1;
+}
+
 }  // namespace
 
 // Where a scan stands, and the first bad record it met.
@@ -73,6 +84,8 @@ Status BlockLog::scan() {
     const auto size = (*file)->size();
     if (!size) return size.fault();
     if (*size != 0) break;
+    if (heights.back() <= options_.acknowledged_height)
+      return corrupt(heights.back(), path_of(heights.back()));
     if (Status status = files_->remove(path_of(heights.back())); !status) return status;
     heights.pop_back();
   }
@@ -129,13 +142,15 @@ Status BlockLog::scan_segment(std::uint64_t first_height, bool last, Scan& scan)
 Status BlockLog::cut_tail(const Scan& scan, const std::vector<std::uint64_t>& heights) {
   const Scan::Bad& bad = *scan.bad;
   const std::string path = path_of(bad.segment);
+  if (bad.height <= options_.acknowledged_height) return corrupt(bad.height, path);
   if (bad.height <= options_.durable_height) {
     if (bad.segment != heights.back()) return corrupt(bad.height, path);
     auto file = files_->open(path, FileSystem::Mode::kRead);
     if (!file) return file.fault();
     const auto rest = (*file)->read(bad.offset, bad.segment_size - bad.offset);
     if (!rest) return rest.fault();
-    if (holds_record_from(*rest, bad.height)) return corrupt(bad.height, path);
+    if (holds_record_from(*rest, bad.height) || another_follows(*rest, bad.height))
+      return corrupt(bad.height, path);
   }
   // Later segments first, so that what a second interruption leaves has no hole.
   for (std::size_t i = heights.size(); i > 0 && heights[i - 1] > bad.segment; --i)

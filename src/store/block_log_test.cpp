@@ -177,6 +177,51 @@ TEST(BlockLog, CutsAboveTheDurableHeightWhateverFollows) {
   expect_heights(open_log(files), 5, log.cut()->height - 1);
 }
 
+// The second to last record was synced before the last one was begun: it is no torn tail, even when
+// the last one is damaged too.
+TEST(BlockLog, RefusesTheLastTwoRecordsDamaged) {
+  FaultFileSystem files;
+  fill(files, 9, {});
+  const Bytes whole = files.bytes_of(kFirstFile);
+  const std::size_t last = whole.rfind("AQBL");
+  const std::size_t before_last = whole.rfind("AQBL", last - 1);
+  for (std::size_t at = before_last + RecordHeader::kSize; at < last; at += 7) {
+    Bytes damaged = whole;
+    damaged[at] ^= 0x10;
+    damaged[last + RecordHeader::kSize + 1] ^= 0x10;
+    files.bytes_of(kFirstFile) = damaged;
+    ASSERT_EQ(fault_of_opening(files, {}), "log_corrupt") << at;
+    ASSERT_EQ(files.bytes_of(kFirstFile), damaged) << "a refusal changes nothing";
+    // And with the last one cut short.
+    damaged.resize(last + RecordHeader::kSize + 1);
+    files.bytes_of(kFirstFile) = damaged;
+    ASSERT_EQ(fault_of_opening(files, {}), "log_corrupt") << at;
+  }
+}
+
+// A checkpoint proves that these heights were acknowledged.
+TEST(BlockLog, NeverCutsWhatWasAcknowledged) {
+  FaultFileSystem files;
+  fill(files, 9, {});
+  const Bytes whole = files.bytes_of(kFirstFile);
+  const std::size_t last = whole.rfind("AQBL");
+  BlockLog::Options options;
+  options.acknowledged_height = 9;
+  for (std::size_t size = last + 1; size < whole.size(); size += 5) {
+    files.bytes_of(kFirstFile) = whole.substr(0, size);
+    ASSERT_EQ(fault_of_opening(files, options), "log_corrupt") << size;
+    ASSERT_EQ(files.bytes_of(kFirstFile).size(), size) << "a refusal changes nothing";
+  }
+  files.bytes_of(kFirstFile).clear();
+  EXPECT_EQ(fault_of_opening(files, options), "log_corrupt");
+  EXPECT_EQ(files.paths(), std::vector<std::string>{kFirstFile});
+  options.acknowledged_height = 8;
+  files.bytes_of(kFirstFile) = whole.substr(0, last + 1);
+  const BlockLog log = open_log(files, options);
+  ASSERT_TRUE(log.cut());
+  EXPECT_EQ(log.cut()->height, 9u);
+}
+
 TEST(BlockLog, TruncatesAboveAnyHeightAndGoesOn) {
   for (std::uint64_t height = 4; height <= 40; ++height) {
     FaultFileSystem files;
