@@ -13,14 +13,43 @@
 namespace astyq::engine {
 namespace {
 
-MemberResult run_member(Member& member, View& view, LiveIds& live_ids, std::uint32_t room) {
+// What a block may still take in. The log holds the admitted members alone, and its replay must
+// come to the same: so those that are not admitted use up nothing but their places.
+struct Room {
+  explicit Room(const Rules& rules)
+      : members(rules.max_members_per_block()),
+        operations(rules.max_operations_per_block()),
+        bytes(rules.max_block_bytes()),
+        most_rows(rules.max_rows_per_block()) {}
+
+  bool has_for(const Member& member, const Overlay& overlay) const {
+    return operations_of(member) <= operations && member.size <= bytes &&
+           overlay.size() < most_rows;
+  }
+  void take(const Member& member) {
+    operations -= operations_of(member);
+    bytes -= member.size;
+  }
+  static std::uint32_t operations_of(const Member& member) {
+    return static_cast<std::uint32_t>(member.body.operations_size());
+  }
+
+  std::uint32_t members;
+  std::uint32_t operations;
+  std::uint64_t bytes;
+  std::size_t most_rows;
+};
+
+MemberResult run_member(Member& member, View& view, LiveIds& live_ids, Room& room) {
   MemberResult result;
   result.body_hash = member.body_hash;
+  const bool placed = room.members > 0;
+  if (placed) --room.members;
   result.admission = admit(member, view, live_ids);
-  if (!result.admission.refused() &&
-      static_cast<std::uint32_t>(member.body.operations_size()) > room)
+  if (!result.admission.refused() && !(placed && room.has_for(member, view.overlay())))
     result.admission = base::v1::BLOCK_FULL;
   if (result.admission.refused()) return result;
+  room.take(member);
   consume(member, view, live_ids);
   result.operations = execute(member.body, view);
   return result;
@@ -74,13 +103,13 @@ std::int64_t Engine::running_ns(std::int64_t time_ns) const {
   return block_time(head_.height + 1, time_ns, outages_ns).running_ns;
 }
 
-// A longer step than the rules allow is an outage: running time goes on as if it had been the
-// longest allowed step, so that a halt of two days costs nobody his notice.
+// A longer step than the rules allow is an outage from one end to the other: nobody could act in
+// it, so that it costs nobody any of his notice, and running time stands still.
 BlockTime Engine::block_time(std::uint64_t height, std::int64_t time_ns,
                              std::int64_t& outages_ns) const {
   const std::int64_t allowed_ns = rules_.outage_step_s() * kSecondNs;
   const std::int64_t step_ns = time_ns - head_.time_ns;
-  outages_ns = head_.outages_ns + std::max<std::int64_t>(0, step_ns - allowed_ns);
+  outages_ns = head_.outages_ns + (step_ns > allowed_ns ? step_ns : 0);
   return {height, time_ns, time_ns - outages_ns};
 }
 
@@ -97,12 +126,9 @@ Result<BlockResult> Engine::apply_block(BlockInput input) {
   const Rules rules = rules_;  // the block runs under the rules before it
   View view(overlay, rules, time);
   BlockResult result;
-  std::uint32_t room = rules.max_operations_per_block();
-  for (std::size_t i = 0; i < input.members.size(); ++i) {
-    if (i >= rules.max_members_per_block()) room = 0;
-    result.members.push_back(run_member(input.members[i], view, live_ids_, room));
-    room -= static_cast<std::uint32_t>(result.members.back().operations.size());
-  }
+  Room room(rules);
+  for (Member& member : input.members)
+    result.members.push_back(run_member(member, view, live_ids_, room));
   run_due_jobs(view);
   close_block(view, result, outages_ns);
   result.changes = blinded(overlay.changes(), input.height);
@@ -156,6 +182,16 @@ Refusal Engine::check_admission(const Member& member, std::int64_t time_ns) cons
   Overlay overlay(tree_);
   const View view(overlay, rules_, time);
   return admit(member, view, live_ids_);
+}
+
+bool Engine::is_news(const store::Changes& changes) {
+  for (const store::Change& change : changes) {
+    const std::uint8_t table = change.key.type();
+    if (table != ledger::kNetwork.type && table != ledger::kAppliedIds.type &&
+        table != ledger::kResultRange.type)
+      return true;
+  }
+  return false;
 }
 
 void Engine::revert(store::Changes undo) {

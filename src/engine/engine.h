@@ -74,6 +74,10 @@ class Engine {
   const Rules& rules() const { return rules_; }
   const std::string& network_id() const { return network_id_; }
   const store::Tree& tree() const { return tree_; }
+  // Whether a block's changes (or its undo's) are more than the clock, the results and the
+  // forgotten ids that an empty block writes too: it had members that changed something, or did a
+  // job.
+  static bool is_news(const store::Changes& changes);
   // Puts an earlier state back: the undo of the last block.
   void revert(store::Changes undo);
 

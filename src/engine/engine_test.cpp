@@ -92,20 +92,20 @@ TEST_F(EngineTest, height_and_time_must_follow) {
   EXPECT_TRUE(engine.apply_block({2, now_ns() + 1, {}}).ok());
 }
 
+// A step that is an outage is one as a whole: running time stands still in it.
 TEST_F(EngineTest, long_steps_are_outages) {
   const std::int64_t start_ns = now_ns();
   ASSERT_TRUE(block({}, 600 * kSecondNs).ok());
   EXPECT_EQ(engine.head().outages_ns, 0);
   EXPECT_EQ(engine.running_ns(now_ns() + 600 * kSecondNs), start_ns + 1'200 * kSecondNs);
-  EXPECT_EQ(engine.running_ns(now_ns() + 601 * kSecondNs), start_ns + 1'200 * kSecondNs);
+  EXPECT_EQ(engine.running_ns(now_ns() + 601 * kSecondNs), start_ns + 600 * kSecondNs);
   ASSERT_TRUE(block({}, 600 * kSecondNs + 1).ok());
-  EXPECT_EQ(engine.head().outages_ns, 1);
+  EXPECT_EQ(engine.head().outages_ns, 600 * kSecondNs + 1);
   ASSERT_TRUE(block({}, 2 * kDayNs).ok());
-  EXPECT_EQ(engine.head().outages_ns, 1 + 2 * kDayNs - 600 * kSecondNs);
-  // Running time went on by the longest step allowed.
-  EXPECT_EQ(now_ns() - engine.head().outages_ns, start_ns + 1'800 * kSecondNs);
+  EXPECT_EQ(engine.head().outages_ns, 2 * kDayNs + 600 * kSecondNs + 1);
+  EXPECT_EQ(now_ns() - engine.head().outages_ns, start_ns + 600 * kSecondNs);
   ASSERT_TRUE(block({}, kSecondNs).ok());
-  EXPECT_EQ(now_ns() - engine.head().outages_ns, start_ns + 1'801 * kSecondNs);
+  EXPECT_EQ(now_ns() - engine.head().outages_ns, start_ns + 601 * kSecondNs);
 }
 
 TEST_F(EngineTest, ids_are_forgotten_after_120_s_a_bounded_number_a_block) {
@@ -150,6 +150,51 @@ TEST_F(EngineTest, block_full) {
   EXPECT_EQ(result->members[2].admission, kAccepted);
   EXPECT_EQ(result->members[3].admission, base::v1::BLOCK_FULL);
   EXPECT_EQ(block({last}, kSecondNs)->members[0].admission, kAccepted);
+}
+
+TEST_F(EngineTest, block_full_of_bytes) {
+  Rules rules = engine.rules();
+  rules.set_max_block_bytes(256 * 1024);
+  ASSERT_TRUE(block({signed_tx({new_rules(rules)})}, kSecondNs).ok());
+  // Refused for want of a BIN, an outcome of a hundred thousand bytes.
+  const auto long_name =
+      verbs::RegisterParty{.kind = identity::v1::LEGAL_ENTITY, .name = Bytes(120, 'n')}.operation();
+  const std::vector<base::v1::Operation> many(800, long_name);
+  const std::vector<Bytes> large{signed_tx(many), signed_tx(many), signed_tx(many)};
+  ASSERT_GT(large[0].size(), 90'000u);
+  const auto result = block({large[0], large[1], large[2], signed_tx({harmless()})}, kSecondNs);
+  EXPECT_EQ(result->members[1].admission, kAccepted);
+  EXPECT_EQ(result->members[2].admission, base::v1::BLOCK_FULL);
+  EXPECT_EQ(result->members[3].admission, kAccepted) << "a small one fits still";
+  EXPECT_EQ(block({large[2]}, kSecondNs)->members[0].admission, kAccepted);
+}
+
+// A few bytes can change many rows: a block that has changed enough takes in no more.
+TEST_F(EngineTest, block_full_of_rows) {
+  Rules rules = engine.rules();
+  rules.set_max_rows_per_block(10'000);
+  ASSERT_TRUE(block({signed_tx({new_rules(rules)})}, kSecondNs).ok());
+  std::vector<Bytes> signed_txs;
+  for (int i = 0; i < 5; ++i) {
+    std::vector<base::v1::Operation> operations;
+    for (int k = 0; k < 900; ++k) operations.push_back(registration());
+    signed_txs.push_back(signed_tx(operations));
+  }
+  const auto result = block(signed_txs, kSecondNs);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(result->members[i].admission, kAccepted);
+  EXPECT_EQ(result->members[4].admission, base::v1::BLOCK_FULL);
+  EXPECT_EQ(block({signed_txs[4]}, kSecondNs)->members[0].admission, kAccepted);
+}
+
+TEST_F(EngineTest, only_what_members_or_jobs_change_is_news) {
+  const auto with = block({signed_tx({registration()})}, kSecondNs);
+  EXPECT_TRUE(Engine::is_news(with->changes));
+  EXPECT_TRUE(Engine::is_news(with->undo));
+  EXPECT_FALSE(Engine::is_news(block({}, kSecondNs)->changes));
+  EXPECT_EQ(id_rows(), 1);
+  const auto forgetting = block({}, 120 * kSecondNs);
+  EXPECT_EQ(id_rows(), 0);
+  EXPECT_FALSE(Engine::is_news(forgetting->changes));
 }
 
 TEST_F(EngineTest, dry_run_equals_apply_and_changes_nothing) {

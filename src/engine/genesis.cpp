@@ -64,6 +64,8 @@ Rules default_rules() {
   rules.set_max_parts(100);
   rules.set_max_keys_per_party(16);
   rules.set_max_bins_per_elevator(500);
+  rules.set_max_block_bytes(8 * 1024 * 1024);
+  rules.set_max_rows_per_block(200'000);
   return rules;
 }
 

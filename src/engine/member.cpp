@@ -62,6 +62,7 @@ Refusal decode(BytesView bytes, const Form& form, base::v1::SignedTx& signed_tx,
     return base::v1::NOT_CANONICAL;
   if (const Refusal refusal = check_body(member.body); refusal.refused()) return refusal;
   member.body_hash = crypto::sha256(signed_tx.body());
+  member.size = bytes.size();
   return check_authorisations(signed_tx);
 }
 
@@ -102,8 +103,8 @@ std::vector<Member> prepare(std::span<const BytesView> signed_txs, const Form& f
     messages[i] = crypto::signed_message(form.network_id, member.body_hash);
     for (const Authorisation& auth : signed_tx.auth()) {
       Signer signer;
-      const Refusal refusal = verify_single(auth, messages[i], signer);
-      if (refusal.refused()) member.fault = refusal;
+      member.fault = verify_single(auth, messages[i], signer);
+      if (member.fault.refused()) break;  // the first fault decides, and 15 more cost time
       if (auth.has_ed25519()) {
         const auto& ed25519 = auth.ed25519();
         batch.push_back(

@@ -16,6 +16,8 @@ struct Form {
   std::string network_id;
   std::uint32_t protocol_version = 0;
   std::uint32_t max_transaction_bytes = 0;
+
+  bool operator==(const Form&) const = default;
 };
 
 // A transaction after all that can be checked without state: form and signatures.
@@ -23,6 +25,7 @@ struct Member {
   Refusal fault;  // of form or signature; nothing else is set then
   base::v1::TxBody body;
   Hash body_hash{};
+  std::size_t size = 0;         // bytes of the signed transaction
   std::vector<Signer> signers;  // ascending by public key
 };
 

@@ -34,6 +34,9 @@ class Overlay {
   // Writes or, with nothing, erases. Writing what is there already is no change.
   void write(const store::RowKey& key, std::optional<store::Row> row);
 
+  // How many keys were written, whatever with.
+  std::size_t size() const { return written_.size(); }
+
   Savepoint savepoint() const { return journal_.size(); }
   void rollback(Savepoint to);
   // Ascending by key, each key once. Valid until the next write or rollback.

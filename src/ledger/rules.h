@@ -19,6 +19,7 @@ enum class RulesProblem {
   kNone,
   kOutOfBounds,    // of one rule; missing is 0
   kBlockTooSmall,  // for the largest transaction allowed
+  kVersionLowered,
 };
 
 struct RulesFinding {
@@ -28,6 +29,9 @@ struct RulesFinding {
 
 // The first thing that makes these rules unfit for a network.
 RulesFinding find_problem(const Rules& rules);
+
+// The first thing that makes `next` unfit to follow `present`.
+RulesFinding find_problem_after(const Rules& present, const Rules& next);
 
 // The rules from the next block on. Requires: find_problem finds none.
 void set_next_rules(View& view, const Rules& rules);

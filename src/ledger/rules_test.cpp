@@ -43,6 +43,29 @@ TEST(Rules, ids_are_kept_as_long_as_any_window) {
   EXPECT_EQ(find_problem(rules).kind, RulesProblem::kOutOfBounds);
 }
 
+TEST(Rules, protocol_version_never_goes_back) {
+  Rules present = engine::default_rules();
+  const Rules next = engine::default_rules();
+  EXPECT_EQ(find_problem_after(present, next).kind, RulesProblem::kNone);
+  present.set_protocol_version(next.protocol_version() + 1);
+  EXPECT_EQ(find_problem_after(present, next).kind, RulesProblem::kVersionLowered);
+  EXPECT_FALSE(find_problem_after(present, next).text.empty());
+}
+
+// The heartbeat is a minute: a few late ones are no outage, a halt of hours always is one.
+TEST(Rules, an_outage_is_neither_a_late_heartbeat_nor_half_a_day) {
+  Rules rules = engine::default_rules();
+  EXPECT_EQ(rules.outage_step_s(), 600u);
+  for (const std::uint32_t step_s : {61u, 120u, 3'601u, 86'400u}) {
+    rules.set_outage_step_s(step_s);
+    EXPECT_EQ(find_problem(rules).kind, RulesProblem::kOutOfBounds) << step_s;
+  }
+  for (const std::uint32_t step_s : {300u, 3'600u}) {
+    rules.set_outage_step_s(step_s);
+    EXPECT_EQ(find_problem(rules).kind, RulesProblem::kNone) << step_s;
+  }
+}
+
 TEST(Rules, block_has_room_for_the_largest_transaction) {
   Rules rules = engine::default_rules();
   rules.set_max_operations_per_transaction(10);

@@ -4,6 +4,7 @@
 #include <iomanip>
 #include <sstream>
 
+#include "authority/handlers.gen.h"
 #include "pools/handlers.gen.h"
 #include "receipts/handlers.gen.h"
 #include "wire/catalogue.h"
@@ -101,6 +102,8 @@ const std::vector<OutOfReach> kOutOfReach{
      "AssetsInvariants, an_asset_stays_what_it_is"},
     {INVARIANT_OFFER_HOLDS, kProgramError, "src/modules/payments/invariants_test.cpp",
      "PaymentsInvariants, an_offer_never_changes"},
+    {authority::v1::ChangeRules::VERSION_LOWERED, "there is one protocol version so far",
+     "src/modules/authority/change_rules_test.cpp", "ChangeRules, version_lowered"},
     {pools::v1::TokeniseReceipt::SUPPLY_FULL,
      "needs 9 x 10^15 kg of grain, and a truck weighs 200 t at most",
      "src/modules/pools/tokenise_receipt_test.cpp", "TokeniseReceipt, supply_full"},

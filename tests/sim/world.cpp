@@ -115,9 +115,30 @@ void World::found_money() {
 }
 
 void World::choose_time() {
-  const std::int64_t longest_ns = std::int64_t{rules().outage_step_s()} * kSecondNs;
-  step_ns_ =
-      dice.percent(15) ? longest_ns : static_cast<std::int64_t>(dice.between(1, 400'000'000));
+  if (!dice.percent(15)) {
+    step_ns_ = static_cast<std::int64_t>(dice.between(1, 400'000'000));
+    return;
+  }
+  // Empty blocks, none of them late enough to be an outage, until the next one is to see how
+  // something open runs out; or, where nothing does so soon, for most of a day.
+  step_ns_ = std::int64_t{rules().outage_step_s()} * kSecondNs;
+  std::int64_t until_ns = next_end_running_ns() - 1;
+  if (until_ns > running_ns() + kDayNs)
+    until_ns = running_ns() + static_cast<std::int64_t>(dice.between(50'000, 86'400)) * kSecondNs;
+  while (running_ns() <= until_ns) apply({});
+}
+
+std::int64_t World::next_end_running_ns() const {
+  const engine::Head& head = chain.engine().head();
+  std::int64_t next_ns = INT64_MAX;
+  const auto look = [&](std::int64_t end_ns) {
+    if (end_ns > head.time_ns - head.outages_ns) next_ns = std::min(next_ns, end_ns);
+  };
+  for (const auto& [key, row] : proposals.all()) look(row.expires_at_running_ns());
+  for (const auto& [key, row] : transfer_offers.all()) look(row.expires_at_running_ns());
+  for (const auto& [key, row] : deliveries.all()) look(row.expires_at_running_ns());
+  for (const auto& [key, row] : receipts.all()) look(row.redemption_expires_at_running_ns());
+  return next_ns;
 }
 
 engine::BlockResult World::apply(const std::vector<Bytes>& signed_txs, const Look& look) {

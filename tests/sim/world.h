@@ -65,7 +65,8 @@ class World {
   std::vector<std::uint64_t> issuers;
   std::vector<std::string> permissions;
 
-  // Chooses when the next block will be: mostly soon, now and then as late as is no outage.
+  // Chooses when the next block will be: mostly soon, now and then as late as is no outage, after
+  // hours without work.
   void choose_time();
   std::int64_t step_ns() const { return step_ns_; }
   // A long step, in whose block offers run out before any job has seen it.
@@ -102,6 +103,8 @@ class World {
   Bytes sign_as(const base::v1::TxBody& body, std::uint64_t signer, std::size_t key_count);
 
  private:
+  // When the first of all offers, proposals and orders that stand ends.
+  std::int64_t next_end_running_ns() const;
   void learn(const store::Changes& changes);
   void learn_key(const identity::v1::Key& key);
   std::uint64_t found(identity::v1::PartyKind kind);

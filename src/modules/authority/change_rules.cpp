@@ -7,14 +7,16 @@ namespace astyq::authority {
 
 using v1::ChangeRules;
 
-Refusal check(const ChangeRules& tx, const Rules&) {
-  switch (find_problem(tx.rules()).kind) {
+Refusal check(const ChangeRules& tx, const Rules& rules) {
+  switch (find_problem_after(rules, tx.rules()).kind) {
     case RulesProblem::kNone:
       return kAccepted;
     case RulesProblem::kOutOfBounds:
       return ChangeRules::RULE_OUT_OF_BOUNDS;
     case RulesProblem::kBlockTooSmall:
       return ChangeRules::RULES_CONTRADICT;
+    case RulesProblem::kVersionLowered:
+      return ChangeRules::VERSION_LOWERED;
   }
   ASTYQ_CHECK(false);
 }
