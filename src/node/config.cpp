@@ -50,6 +50,8 @@ const Setting kSettings[] = {
     setting<&Config::pool_transactions>(
         "pool_transactions", "transactions that wait at most; more are refused for the moment", 1,
         10'000'000),
+    setting<&Config::pool_bytes>("pool_bytes", "bytes of transactions that wait at most", 1u << 20,
+                                 std::uint64_t{1} << 40),
     setting<&Config::verify_threads>("verify_threads",
                                      "threads that verify signatures; 0: one a core", 0, 1'024),
     setting<&Config::max_request_bytes>("max_request_bytes", "largest body of a request", 1u << 16,

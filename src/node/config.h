@@ -20,7 +20,8 @@ struct Config {
   std::uint32_t checkpoint_s = 5;
   std::uint32_t checkpoint_rows = 500'000;
   std::uint32_t pool_transactions = 100'000;  // more are refused until some are settled
-  std::uint32_t verify_threads = 0;           // 0: one a core
+  std::uint64_t pool_bytes = 256u << 20;
+  std::uint32_t verify_threads = 0;  // 0: one a core
   std::uint64_t max_request_bytes = 64u << 20;
   std::uint32_t max_connections = 10'000;
   bool accept_outage = false;  // start although the last block is over 30 days old

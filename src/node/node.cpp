@@ -11,6 +11,7 @@
 #include "node/clock.h"
 #include "node/durable_ledger.h"
 #include "node/pool.h"
+#include "node/state_lock.h"
 #include "node/verifier.h"
 #include "store/file_system.h"
 
@@ -53,8 +54,13 @@ void fill_in(Answer& answer, engine::MemberResult result, std::uint64_t height) 
 }  // namespace
 
 struct Node::Running {
-  explicit Running(const Config& settings) : config(settings), pool(settings.pool_transactions) {}
+  explicit Running(const Config& settings)
+      : config(settings), pool(settings.pool_transactions, settings.pool_bytes) {}
 
+  engine::Form form() const {
+    const std::shared_lock guard(state_lock);
+    return ledger->engine().form();
+  }
   void produce();
   Status produce_one();
   Status make_block(std::vector<Pool::Waiting> waiting);
@@ -65,7 +71,7 @@ struct Node::Running {
   const Config config;
   std::unique_ptr<store::FileSystem> files = store::posix_file_system();
   std::unique_ptr<DurableLedger> ledger;
-  mutable std::shared_mutex state_lock;
+  mutable StateLock state_lock;
   Pool pool;
   std::mutex listener_lock;
   Listener listener;
@@ -120,12 +126,21 @@ Status Node::submit(std::vector<Bytes> signed_txs, Answers answers) {
 }
 
 Answer Node::dry_run(BytesView signed_tx) const {
-  const std::shared_lock guard(running_->state_lock);
-  const engine::Engine& engine = running_->ledger->engine();
-  auto members = engine::prepare({&signed_tx, 1}, engine.form());
-  Answer answer = answer_of(members[0]);
-  fill_in(answer, engine.dry_run(std::move(members[0]), wall_clock_ns()), engine.head().height + 1);
-  return answer;
+  engine::Form form = running_->form();
+  while (true) {
+    // Signatures take long and need no state: no block waits for them.
+    auto members = engine::prepare({&signed_tx, 1}, form);
+    Answer answer = answer_of(members[0]);
+    const std::shared_lock guard(running_->state_lock);
+    const engine::Engine& engine = running_->ledger->engine();
+    if (engine.form() != form) {  // a block changed the rules meanwhile
+      form = engine.form();
+      continue;
+    }
+    fill_in(answer, engine.dry_run(std::move(members[0]), wall_clock_ns()),
+            engine.head().height + 1);
+    return answer;
+  }
 }
 
 void Node::listen(Listener listener) {
@@ -142,10 +157,13 @@ Result<v1::BlockRecord> Node::read_block(std::uint64_t height) const {
   return running_->ledger->read_block(height);
 }
 
+const std::optional<store::BlockLog::Cut>& Node::cut() const {
+  return running_->ledger->cut();
+}
+
 std::string Node::not_ready() const {
   if (running_->stopping) return "the node is stopping";
-  if (running_->pool.size() >= running_->config.pool_transactions)
-    return "too many transactions wait";
+  if (running_->pool.full()) return "too many transactions wait";
   return "";
 }
 
@@ -166,7 +184,7 @@ void Node::Running::produce() {
   pool.close();
   // After a fault nobody knows what became of these: they were taken, but no durable block is known
   // to hold them.
-  for (Pool::Waiting& waiting : pool.take(SIZE_MAX)) Pool::settle(waiting, Answer());
+  for (Pool::Waiting& waiting : pool.take(SIZE_MAX, UINT64_MAX)) Pool::settle(waiting, Answer());
   end(std::move(status));
 }
 
@@ -188,7 +206,8 @@ Status Node::Running::produce_one() {
   // A moment for others to join the block; a busy pool does not wait.
   if (pool.size() < kMostMembers / 4 && !stopping)
     std::this_thread::sleep_for(milliseconds(config.block_interval_ms));
-  if (const Status made = make_block(pool.take(kMostMembers)); !made.ok()) return made;
+  auto waiting = pool.take(kMostMembers, ledger->engine().rules().max_block_bytes());
+  if (const Status made = make_block(std::move(waiting)); !made.ok()) return made;
   return checkpoint_if_due();
 }
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "node/answer.h"
 #include "node/config.h"
+#include "store/block_log.h"
 #include "store/undo.h"
 
 namespace astyq::node {
@@ -48,6 +49,9 @@ class Node {
   std::string not_ready() const;
   std::size_t pool_size() const;
   const ledger::v1::Genesis& genesis() const;
+  // What was cut from the log's end when the node started: a block whose writing was interrupted,
+  // which nobody was told of, or one that the disk has lost since. An operator should know.
+  const std::optional<store::BlockLog::Cut>& cut() const;
 
   // Refuses new work, finishes the block under way, writes a checkpoint. Idempotent.
   void stop();
