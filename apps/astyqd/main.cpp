@@ -96,6 +96,11 @@ void welcome(astyq::node::Node& node, const Config& config, std::uint16_t port,
   say("network " + node.genesis().network_id() + " at height " + std::to_string(height) +
       ", data in " + config.data_directory + ", started in " + std::to_string(took.count()) +
       " ms");
+  if (const auto& cut = node.cut())
+    say("the log ended in a block that was not whole, height " + std::to_string(cut->height) +
+        ": cut " + std::to_string(cut->bytes) + " bytes from " + cut->file +
+        ". After a loss of power that is a block which nobody was told of; if there was none, the "
+        "disk has lost a block: compare with a backup or another node");
   Config serving = config;
   serving.listen_port = port;
   say("serving http://" + astyq::node::listen_text(serving));

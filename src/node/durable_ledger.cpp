@@ -66,9 +66,11 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
   if (!image.ok()) return image.fault();
   auto loaded = (*image)->load();
   if (!loaded.ok()) return loaded.fault();
-  auto log = store::BlockLog::open(files, directory->log(), {});
-  if (!log.ok()) return log.fault();
   const bool from_image = loaded->has_value();
+  // What the image holds was acknowledged: of that the log may have lost nothing.
+  auto log = store::BlockLog::open(files, directory->log(),
+                                   {.acknowledged_height = from_image ? (*loaded)->height : 0});
+  if (!log.ok()) return log.fault();
   store::UndoRing undos = *loaded ? std::move((*loaded)->undos) : store::UndoRing();
   auto engine = begin_engine(identity, *loaded);
   if (!engine.ok()) return engine.fault();
@@ -95,9 +97,10 @@ Status DurableLedger::check_genesis() const {
 }
 
 Status DurableLedger::replay() {
+  const std::uint64_t last = disk_.log.empty() ? 0 : disk_.log.last_height();
+  durable_height_ = last;
   if (const Status same = check_genesis(); !same.ok()) return same;
   const std::uint64_t image_height = engine_.head().height;
-  const std::uint64_t last = disk_.log.empty() ? 0 : disk_.log.last_height();
   if (last < image_height)
     return Fault{"log_behind_image",
                  "The image stands at height " + std::to_string(image_height) +
@@ -110,6 +113,7 @@ Status DurableLedger::replay() {
   if (!record.ok()) return record.fault();
   last_header_ = record->signed_header();
   last_tx_count_ = static_cast<std::size_t>(record->signed_txs_size());
+  last_is_news_ = !undos_.empty() && engine::Engine::is_news(undos_.undos().back().changes);
   return Done{};
 }
 
@@ -132,13 +136,14 @@ Status DurableLedger::replay_block(std::uint64_t height) {
 
 void DurableLedger::applied(engine::BlockResult& result) {
   dirty_.add(result.changes);
+  last_is_news_ = engine::Engine::is_news(result.changes);
   undos_.push(engine_.head().height, std::move(result.undo));
 }
 
 Result<DurableLedger::Committed> DurableLedger::commit(const std::vector<Bytes>& signed_txs,
                                                        std::vector<engine::Member> members,
                                                        std::int64_t time_ns) {
-  const Hash root_before = engine_.tree().root();
+  const Before before{engine_.tree().root(), engine_.rules().protocol_version()};
   auto result = engine_.apply_block({engine_.head().height + 1, time_ns, std::move(members)});
   if (!result.ok()) return result.fault();
   Committed committed{std::move(*result), {}};
@@ -148,23 +153,25 @@ Result<DurableLedger::Committed> DurableLedger::commit(const std::vector<Bytes>&
     committed.admitted.push_back(i);
     admitted_txs.push_back(signed_txs[i]);
   }
-  if (const Status logged = append_to_log(admitted_txs, committed.result, root_before);
-      !logged.ok())
+  if (const Status logged = append_to_log(admitted_txs, committed.result, before); !logged.ok()) {
+    engine_.revert(std::move(committed.result.undo));
+    ASTYQ_CHECK(engine_.tree().root() == before.root);
     return logged.fault();
+  }
   applied(committed.result);
   return committed;
 }
 
 Status DurableLedger::append_to_log(const std::vector<Bytes>& admitted_txs,
-                                    const engine::BlockResult& result, const Hash& root_before) {
+                                    const engine::BlockResult& result, const Before& before) {
   const engine::Head& head = engine_.head();
   wire::BlockFacts facts{};
   facts.chain_id = engine_.network_id();
-  facts.app_version = engine_.rules().protocol_version();
+  facts.app_version = before.protocol_version;  // as CometBFT: what changes holds from the next one
   facts.height = static_cast<std::int64_t>(head.height);
   facts.time_ns = head.time_ns;
   facts.txs = admitted_txs;
-  facts.app_hash = root_before;
+  facts.app_hash = before.root;
   facts.last_tx_count = last_tx_count_;
   facts.last = head.height > 1 ? &last_header_ : nullptr;
   v1::BlockRecord record;
@@ -178,6 +185,7 @@ Status DurableLedger::append_to_log(const std::vector<Bytes>& admitted_txs,
       !appended.ok())
     return appended;
   if (const Status synced = disk_.log.sync(); !synced.ok()) return synced;
+  durable_height_ = head.height;
   last_header_ = record.signed_header();
   last_tx_count_ = admitted_txs.size();
   return Done{};
@@ -194,6 +202,8 @@ Status DurableLedger::checkpoint() {
 
 Result<v1::BlockRecord> DurableLedger::read_block(std::uint64_t height) const {
   const std::lock_guard guard(log_lock_);
+  if (height > durable_height_)
+    return Fault{"log_missing", "There is no block at height " + std::to_string(height) + " yet."};
   const auto payload = disk_.log.read(height);
   if (!payload.ok()) return payload.fault();
   v1::BlockRecord record;

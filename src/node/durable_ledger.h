@@ -30,7 +30,8 @@ class DurableLedger {
     std::vector<std::size_t> admitted;  // indices of the given transactions that are in the block
   };
   // Applies a block, signs its header, and returns once its log record is durable. Transactions
-  // that are not admitted are in no block. After a fault of the log nothing more can be committed.
+  // that are not admitted are in no block. After a fault of the log the state is that before the
+  // block, and nothing more can be committed: only a restart finds out whether the block lasts.
   // Requires: members = prepare(signed_txs), time after the last block's.
   Result<Committed> commit(const std::vector<Bytes>& signed_txs,
                            std::vector<engine::Member> members, std::int64_t time_ns);
@@ -42,12 +43,13 @@ class DurableLedger {
   const engine::Engine& engine() const { return engine_; }
   const store::UndoRing& undos() const { return undos_; }
   const Identity& identity() const { return identity_; }
-  // The last block had members, so that no header certifies its state yet.
-  bool last_is_uncertified() const { return last_tx_count_ > 0; }
-  // What the log cut away when it was opened; nothing was acknowledged of it.
+  // The last block had members or did a job, so that no header certifies its state yet.
+  bool last_is_uncertified() const { return last_tx_count_ > 0 || last_is_news_; }
+  // What the log cut away when it was opened.
   const std::optional<store::BlockLog::Cut>& cut() const { return disk_.log.cut(); }
 
-  // Errors: `log_missing`, `log_corrupt`, `file_failed`. May be called beside commit.
+  // A block that is durable. Errors: `log_missing`, `log_corrupt`, `file_failed`. May be called
+  // beside commit.
   Result<node::v1::BlockRecord> read_block(std::uint64_t height) const;
 
  private:
@@ -61,10 +63,16 @@ class DurableLedger {
   Status replay();
   Status replay_block(std::uint64_t height);
   void applied(engine::BlockResult& result);
+  // Of the state before a block.
+  struct Before {
+    Hash root;
+    std::uint32_t protocol_version;
+  };
   Status append_to_log(const std::vector<Bytes>& admitted_txs, const engine::BlockResult& result,
-                       const Hash& root_before);
+                       const Before& before);
 
   mutable std::mutex log_lock_;
+  std::uint64_t durable_height_ = 0;  // what read_block gives
   Disk disk_;
   Identity identity_;
   engine::Engine engine_;
@@ -72,6 +80,7 @@ class DurableLedger {
   store::DirtyKeys dirty_;
   comet::v1::SignedHeader last_header_;
   std::size_t last_tx_count_ = 0;
+  bool last_is_news_ = false;
 };
 
 }  // namespace astyq::node

@@ -100,6 +100,13 @@ class Chain {
   const ledger::v1::Genesis& genesis() const { return genesis_; }
   // Applies a block of signed transactions.
   engine::BlockResult block(const std::vector<Bytes>& signed_txs, std::int64_t step_ns);
+  struct Block {
+    std::vector<Bytes> signed_txs;
+    std::int64_t time_ns;
+    Hash root;
+  };
+  // All since the genesis, to be applied elsewhere.
+  const std::vector<Block>& blocks() const { return blocks_; }
   // Long random runs check their replay themselves.
   void skip_final_checks() { final_checks_ = false; }
   // Replays every block from the genesis and compares each root; true when all are equal.
@@ -111,12 +118,6 @@ class Chain {
     const engine::Head& head = engine_.head();
     return {head.height, head.time_ns, head.time_ns - head.outages_ns};
   }
-
-  struct Block {
-    std::vector<Bytes> signed_txs;
-    std::int64_t time_ns;
-    Hash root;
-  };
 
   engine::OperationResult expect(const Actor& actor, const base::v1::Operation& op, Refusal refusal,
                                  Where where);
