@@ -7,7 +7,7 @@
 #include "ledger/permission.h"
 #include "modules/authority/authority.h"
 #include "modules/identity/identity.h"
-#include "support/chain.h"
+#include "support/identity_story.h"
 
 namespace astyq::engine {
 namespace {
@@ -83,11 +83,13 @@ TEST(Genesis, permissions_of_an_authority) {
 TEST(Genesis, first_state) {
   Chain chain;
   Genesis genesis = chain.genesis();
+  const Bytes ed25519(view(chain.new_key()->public_key()));
+  const Bytes p256 = test::p256_message(test::p256_key(1)).public_key();
   auto& second = *genesis.add_authorities();
   second.set_name("Ministry");
   second.set_bin(chain.new_bin());
-  second.add_public_keys(Bytes(32, 'k'));
-  second.add_public_keys(Bytes(33, '\2'));
+  second.add_public_keys(ed25519);
+  second.add_public_keys(p256);
   second.set_threshold(2);
   second.add_permissions("authority.act");
   ASSERT_EQ(genesis_problem(genesis), "");
@@ -98,9 +100,9 @@ TEST(Genesis, first_state) {
   EXPECT_TRUE(identity::exists(view, 2));
   EXPECT_FALSE(identity::exists(view, 3));
   EXPECT_EQ(identity::kind_of(view, 2), identity::v1::STATE_BODY);
-  EXPECT_TRUE(identity::is_active_key(view, 2, Bytes(32, 'k')));
-  EXPECT_TRUE(identity::is_active_key(view, 2, Bytes(33, '\2')));
-  EXPECT_FALSE(identity::is_active_key(view, 1, Bytes(32, 'k')));
+  EXPECT_TRUE(identity::is_active_key(view, 2, ed25519));
+  EXPECT_TRUE(identity::is_active_key(view, 2, p256));
+  EXPECT_FALSE(identity::is_active_key(view, 1, ed25519));
   EXPECT_TRUE(authority::holds_permission(view, 2, permission_id("authority.act")));
   EXPECT_FALSE(authority::holds_permission(view, 2, permission_id("authority.grant")));
 }
