@@ -69,7 +69,7 @@ std::vector<Bytes> result_leaves(const std::vector<MemberResult>& members) {
 Engine::Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_key)
     : tree_(std::move(tree)), network_id_(std::move(network_id)), annex_key_(annex_key) {
   read_head();
-  live_ids_ = LiveIds::load(tree_);
+  read_live_ids();
 }
 
 Result<Engine> Engine::from_tree(store::Tree tree, std::string network_id,
@@ -92,6 +92,12 @@ void Engine::read_head() {
   const auto network = decode_row<ledger::v1::NetworkRow>(*row);
   rules_ = network.rules();
   head_ = {network.height(), network.last_block_time_ns(), network.outages_ns()};
+}
+
+void Engine::read_live_ids() {
+  auto live_ids = LiveIds::load(tree_);
+  ASTYQ_CHECK(live_ids.has_value());
+  live_ids_ = std::move(*live_ids);
 }
 
 Form Engine::form() const {
@@ -197,7 +203,7 @@ bool Engine::is_news(const store::Changes& changes) {
 void Engine::revert(store::Changes undo) {
   tree_.apply(std::move(undo));
   read_head();
-  live_ids_ = LiveIds::load(tree_);
+  read_live_ids();
 }
 
 }  // namespace astyq::engine

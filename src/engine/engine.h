@@ -54,7 +54,7 @@ class Engine {
   // The state that a genesis document describes, at height 0. Faults: `genesis_invalid`, with the
   // reason.
   static Result<Engine> from_genesis(const ledger::v1::Genesis& genesis, const AnnexKey& annex_key);
-  // A stored state. Faults: `annex_key_wrong` when the key is not the state's.
+  // A stored state. Faults: `annex_key_wrong` when the key is not the state's; `state_empty`.
   static Result<Engine> from_tree(store::Tree tree, std::string network_id,
                                   const AnnexKey& annex_key);
 
@@ -84,6 +84,7 @@ class Engine {
  private:
   Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_key);
   void read_head();
+  void read_live_ids();
   BlockTime block_time(std::uint64_t height, std::int64_t time_ns, std::int64_t& outages_ns) const;
   void close_block(View& view, BlockResult& result, std::int64_t outages_ns);
   store::Changes blinded(store::Changes changes, std::uint64_t height) const;

@@ -12,7 +12,9 @@ namespace astyq::engine {
 //            || SHA-256 of all before (32)
 Bytes export_state(const Engine& engine);
 
-// Faults: `export_corrupt` (checksum, order, size or root differ), `annex_key_wrong`.
+// Faults: `export_corrupt` (checksum, order, size or root differ, or a row is none of its table),
+// `annex_key_wrong`, `state_empty`. That the rows were written by the rules only a root tells that
+// is known from elsewhere.
 Result<Engine> import_state(BytesView exported, const AnnexKey& annex_key);
 
 }  // namespace astyq::engine

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "crypto/sha256.h"
+#include "store/row_codec.h"
 #include "support/chain.h"
 
 namespace astyq::engine {
@@ -114,6 +115,54 @@ TEST_F(ExportTest, property_changed_rows_do_not_fit_the_root) {
     changed[at] = static_cast<char>(changed[at] ^ (1 << (random() % 8)));
     expect_corrupt(sealed(changed), "byte " + std::to_string(at));
   }
+}
+
+// Rows that fit their checksum and their root, but that no node has written.
+TEST_F(ExportTest, rows_of_no_table_are_told_not_stumbled_over) {
+  const auto with = [&](const Bytes& key, const store::Row& row) {
+    store::Tree tree;
+    store::Changes changes;
+    for (auto at = engine.tree().lower_bound(store::RowKey(Bytes(1, '\0'))); at;
+         at = engine.tree().upper_bound(at->first))
+      changes.push_back({at->first, *at->second});
+    tree.apply(std::move(changes));
+    const bool begins_another = key == Bytes("\1", 1);
+    if (!begins_another) tree.apply({{store::RowKey(key), row}});
+    Bytes out =
+        exported.substr(0, Bytes("astyq/state/1\n").size() + 1 + engine.network_id().size());
+    out += view(tree.root());
+    append_u64(out, tree.size() + (begins_another ? 1 : 0));
+    const auto add = [&](BytesView name, const store::Row& written) {
+      const Bytes encoded = store::encode_row(written);
+      out += static_cast<char>(name.size());
+      out += name;
+      append_u32(out, static_cast<std::uint32_t>(encoded.size()));
+      out += encoded;
+    };
+    if (begins_another) add(key, row);
+    for (auto at = tree.lower_bound(store::RowKey(Bytes(1, '\0'))); at;
+         at = tree.upper_bound(at->first))
+      add(at->first.bytes(), *at->second);
+    return sealed(out);
+  };
+  const Bytes u64(8, '\7');
+  const store::Row empty;
+  store::Row restricted;
+  restricted.blind.emplace();
+  store::Row ids;
+  ids.open = Bytes("\x12\x03one", 5);
+  store::Row twice;
+  twice.open = Bytes("\x12\x30", 2) + Bytes(48, 'i');
+  expect_corrupt(with("\1", empty), "a key that begins another");
+  expect_corrupt(with(Bytes("\xff") + u64, empty), "no table");
+  expect_corrupt(with(Bytes("\x10") + u64 + "x", empty), "a longer key");
+  expect_corrupt(with(Bytes("\x10") + u64, {"\xff", "", {}}), "no message");
+  expect_corrupt(with(Bytes("\x10") + u64, restricted), "a restricted part where there is none");
+  expect_corrupt(with(Bytes("\x03") + u64, ids), "half an id");
+  expect_corrupt(with(Bytes("\x03") + u64, twice), "an id twice");
+  EXPECT_TRUE(import_state(with(Bytes("\x10") + u64, empty), kKey).ok());
+  const Bytes last_height(8, '\xff');
+  EXPECT_TRUE(import_state(with(Bytes("\x03") + last_height, empty), kKey).ok());
 }
 
 }  // namespace

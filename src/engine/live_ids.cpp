@@ -23,14 +23,14 @@ LiveIds::Id LiveIds::of(std::uint64_t party, BytesView random16) {
   return *to_array<kIdSize>(astyq::view(digest).substr(0, kIdSize));
 }
 
-LiveIds LiveIds::load(const store::Tree& tree) {
+std::optional<LiveIds> LiveIds::load(const store::Tree& tree) {
   LiveIds live;
   auto entry = tree.lower_bound(ledger::kAppliedIds(0).key);
   while (entry && entry->first.type() == ledger::kAppliedIds.type) {
     const auto row = decode_row<ledger::v1::AppliedIds>(*entry->second);
-    ASTYQ_CHECK(row.digests().size() % kIdSize == 0);
+    if (row.digests().size() % kIdSize != 0) return std::nullopt;
     for (std::size_t i = 0; i < row.digests().size() / kIdSize; ++i)
-      ASTYQ_CHECK(live.ids_.insert(id_at(row.digests(), i)).second);
+      if (!live.ids_.insert(id_at(row.digests(), i)).second) return std::nullopt;
     const auto [height] = ledger::kAppliedIds.parts(entry->first);
     entry = tree.lower_bound(ledger::kAppliedIds(height + 1).key);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <set>
 
 #include "ledger/view.h"
@@ -20,8 +21,9 @@ class LiveIds {
   using Id = std::array<std::uint8_t, 16>;
 
   static Id of(std::uint64_t party, BytesView random16);
-  // Reads the rows of a loaded state.
-  static LiveIds load(const store::Tree& tree);
+  // Reads the rows of a loaded state. Nothing when they are not whole ids, each once.
+  // Requires: rows of the table hold its message.
+  static std::optional<LiveIds> load(const store::Tree& tree);
 
   bool contains(const Id& id) const { return ids_.contains(id); }
   // Requires: not contained.
