@@ -167,12 +167,20 @@ Status BlockLog::truncate_segments(std::uint64_t height) {
     if (Status status = (*file)->truncate(segment.size); !status) return status;
     if (Status status = (*file)->sync(); !status) return status;
   }
+  tail_ = std::move(*file);
+  return read_last_checksum();
+}
+
+Status BlockLog::read_last_checksum() {
+  const Segment& segment = segments_.back();
+  const std::string path = path_of(segment.first_height);
+  auto file = files_->open(path, FileSystem::Mode::kRead);
+  if (!file) return file.fault();
   const auto bytes = (*file)->read(segment.offsets.back(), RecordHeader::kSize);
   if (!bytes) return bytes.fault();
   const auto header = RecordHeader::parse(*bytes);
-  if (!header) return corrupt(height, path_of(segment.first_height));
+  if (!header) return corrupt(last_height(), path);
   last_checksum_ = header->checksum;
-  tail_ = std::move(*file);
   return Done{};
 }
 

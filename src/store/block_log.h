@@ -22,7 +22,8 @@ namespace astyq::store {
 //   previous = checksum of the record before; of a log's first record anything
 //
 // Opening checks the headers and their chain in all segments and the payloads of the last one,
-// where alone an interrupted write can stand; reading a record checks it whole.
+// where alone an interrupted write can stand, also of the one that is last after a cut; reading a
+// record checks it whole.
 class BlockLog {
  public:
   struct Options {
@@ -90,10 +91,12 @@ class BlockLog {
   std::string path_of(std::uint64_t first_height) const;
   Status scan();
   Status scan_segment(std::uint64_t first_height, bool last, Scan& scan);
+  Status check_new_tail(Scan& scan, std::uint64_t last_file);
   Status cut_tail(const Scan& scan, const std::vector<std::uint64_t>& heights);
   Status begin_segment(std::uint64_t height);
   Status fail(const Fault& cause);
   Status truncate_segments(std::uint64_t height);
+  Status read_last_checksum();
   Fault corrupt(std::uint64_t height, const std::string& path) const;
   const Segment& segment_of(std::uint64_t height) const;
 

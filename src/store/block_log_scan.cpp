@@ -94,8 +94,10 @@ Status BlockLog::scan() {
     const bool last = i + 1 == heights.size();
     if (Status status = scan_segment(heights[i], last, scan); !status) return status;
   }
-  if (scan.bad)
+  if (scan.bad) {
+    if (Status status = check_new_tail(scan, heights.back()); !status) return status;
     if (Status status = cut_tail(scan, heights); !status) return status;
+  }
   if (!segments_.empty()) {
     auto file = files_->open(path_of(segments_.back().first_height), FileSystem::Mode::kAppend);
     if (!file) return file.fault();
@@ -137,6 +139,31 @@ Status BlockLog::scan_segment(std::uint64_t first_height, bool last, Scan& scan)
   }
   if (!segment.offsets.empty()) segments_.push_back(std::move(segment));
   return Done{};
+}
+
+// What a cut leaves as the last segment was scanned without its payloads. They are looked at before
+// anything is cut, so that no record is appended to a log that the next opening refuses.
+Status BlockLog::check_new_tail(Scan& scan, std::uint64_t last_file) {
+  while (!segments_.empty() && segments_.back().first_height != last_file) {
+    Segment& segment = segments_.back();
+    std::size_t good = 0;
+    for (; good < segment.offsets.size(); ++good) {
+      const auto record = read(segment.first_height + good);
+      if (record) continue;
+      if (record.fault().code != "log_corrupt") return record.fault();
+      const auto size = open_file_->size();
+      if (!size) return size.fault();
+      segment.size = segment.offsets[good];
+      scan.bad = Scan::Bad{segment.first_height + good, segment.first_height, segment.size, *size};
+      break;
+    }
+    segment.offsets.resize(good);
+    if (good > 0) break;
+    segments_.pop_back();
+  }
+  open_file_.reset();
+  last_checksum_ = Checksum{};
+  return segments_.empty() ? Status(Done{}) : read_last_checksum();
 }
 
 Status BlockLog::cut_tail(const Scan& scan, const std::vector<std::uint64_t>& heights) {

@@ -222,6 +222,27 @@ TEST(BlockLog, NeverCutsWhatWasAcknowledged) {
   EXPECT_EQ(log.cut()->height, 9u);
 }
 
+// The last segment goes with its first record, and the one before it becomes the last.
+TEST(BlockLog, LooksAtThePayloadsOfTheSegmentThatIsLastAfterACut) {
+  FaultFileSystem files;
+  fill(files, 40);
+  const std::vector<std::string> paths = files.paths();
+  files.bytes_of(paths[paths.size() - 1]).resize(60);
+  files.bytes_of(paths[paths.size() - 2]).back() ^= 1;
+  EXPECT_EQ(fault_of_opening(files), "log_corrupt");
+  EXPECT_EQ(files.paths(), paths);
+  BlockLog::Options options = small_segments();
+  options.durable_height = 20;
+  BlockLog log = open_log(files, options);
+  ASSERT_TRUE(log.cut());
+  EXPECT_EQ(log.cut()->file, paths[paths.size() - 2]);
+  const std::uint64_t next = log.cut()->height;
+  expect_heights(log, 5, next - 1);
+  ASSERT_TRUE(log.append(next, payload_of(next)).ok());
+  ASSERT_TRUE(log.sync().ok());
+  expect_heights(open_log(files), 5, next);
+}
+
 TEST(BlockLog, TruncatesAboveAnyHeightAndGoesOn) {
   for (std::uint64_t height = 4; height <= 40; ++height) {
     FaultFileSystem files;
