@@ -181,6 +181,12 @@ engine::OperationResult Chain::expect(const Actor& actor, const base::v1::Operat
   return result;
 }
 
+engine::Engine Chain::copy_engine() const {
+  auto copy = engine::import_state(engine::export_state(engine_), kAnnexKey);
+  ASTYQ_CHECK(copy.ok());
+  return std::move(*copy);
+}
+
 bool Chain::export_agrees() const {
   const Bytes exported = engine::export_state(engine_);
   const auto imported = engine::import_state(exported, kAnnexKey);

@@ -97,6 +97,8 @@ class Chain {
     return check_invariants(Delta(overlay.written_since(0)), view);
   }
   const engine::Engine& engine() const { return engine_; }
+  // An engine of its own in the same state.
+  engine::Engine copy_engine() const;
   const ledger::v1::Genesis& genesis() const { return genesis_; }
   // Applies a block of signed transactions.
   engine::BlockResult block(const std::vector<Bytes>& signed_txs, std::int64_t step_ns);
