@@ -102,6 +102,27 @@ TEST_F(NodeTest, applies_answers_and_remembers) {
   EXPECT_EQ(submit(*again, {register_person(3)})[0].operations.at(0).first_id, 5u);
 }
 
+// Whoever could make blocks for nothing could push recent heights out of everybody's reach.
+TEST_F(NodeTest, rubbish_and_replays_make_no_block) {
+  auto node = open();
+  const Bytes tx = register_person(1);
+  const auto applied = submit(*node, {tx});
+  ASSERT_EQ(applied[0].fate, Fate::kApplied);
+  while (head(*node).first < applied[0].height + 1)  // the empty block that certifies it
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const std::uint64_t height = head(*node).first;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(submit(*node, {"garbage", ""})[0].admission, Refusal(base::v1::NOT_CANONICAL));
+    EXPECT_EQ(submit(*node, {tx, tx})[1].fate, Fate::kAlreadyApplied);
+  }
+  EXPECT_EQ(head(*node).first, height);
+  // Beside one that is admitted they are answered the same.
+  const auto mixed = submit(*node, {"garbage", register_person(2), tx});
+  EXPECT_EQ(mixed[0].fate, Fate::kNotAdmitted);
+  EXPECT_EQ(mixed[1].height, height + 1);
+  EXPECT_EQ(mixed[2].fate, Fate::kAlreadyApplied);
+}
+
 TEST_F(NodeTest, dry_run_answers_as_the_block_would_and_changes_nothing) {
   auto node = open();
   const Bytes tx = register_person(1);
