@@ -38,6 +38,7 @@ class Browser:
             os.close(end)
         self._buffer = b""
         self._last_id = 0
+        self._tab = None
         self.complaints = []  # what the page's console and its errors said
 
     def __enter__(self):
@@ -52,8 +53,11 @@ class Browser:
 
     def open(self, url, width, height, dark=False):
         """Opens the address in a new tab of this size and stays there."""
-        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        # A tab that stays open keeps its stream, and a browser holds six connections to a host.
+        if self._tab:
+            self._ask("Target.closeTarget", targetId=self._tab)
+        self._tab = self._ask("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self._ask("Target.attachToTarget", targetId=self._tab, flatten=True)["sessionId"]
         self.complaints = []
         self._ask("Runtime.enable", self._session)
         self._ask("Log.enable", self._session)
