@@ -31,8 +31,7 @@ std::optional<LiveIds> LiveIds::load(const store::Tree& tree) {
     if (row.digests().size() % kIdSize != 0) return std::nullopt;
     for (std::size_t i = 0; i < row.digests().size() / kIdSize; ++i)
       if (!live.ids_.insert(id_at(row.digests(), i)).second) return std::nullopt;
-    const auto [height] = ledger::kAppliedIds.parts(entry->first);
-    entry = tree.lower_bound(ledger::kAppliedIds(height + 1).key);
+    entry = tree.upper_bound(entry->first);
   }
   return live;
 }
