@@ -57,7 +57,7 @@ TEST(Catalogue, knows_the_tables) {
   ASSERT_NE(jobs, nullptr);
   EXPECT_EQ(jobs->module, "ledger");
   EXPECT_TRUE(jobs->ledger_keeps);
-  EXPECT_EQ(jobs->key.size(), 2U);
+  EXPECT_EQ(jobs->key.size(), 3U);
   for (const TableEntry& table : tables())
     EXPECT_EQ(table.restricted != nullptr, table.message->FindFieldByName("restricted") != nullptr);
   EXPECT_EQ(find_table("no_such_table"), nullptr);
