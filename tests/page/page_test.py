@@ -22,8 +22,8 @@ BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else os.path.abspa
 LOST_WITHIN_S = 5  # three of silence, and a moment for a busy machine
 TELEPHONE = (360, 740)
 DESK = (1280, 900)
-CONNECTED = 'document.getElementById("link").dataset.key === "connected"'
-LOST = 'document.getElementById("link").dataset.key === "lost"'
+CONNECTED = 'document.getElementById("link")?.dataset.key === "connected"'
+LOST = 'document.getElementById("link")?.dataset.key === "lost"'
 LOADED = 'document.querySelectorAll("#elevators tr th").length === 5'
 
 
