@@ -24,7 +24,8 @@ TELEPHONE = (360, 740)
 DESK = (1280, 900)
 CONNECTED = 'document.getElementById("link")?.dataset.key === "connected"'
 LOST = 'document.getElementById("link")?.dataset.key === "lost"'
-LOADED = 'document.querySelectorAll("#elevators tr th").length === 5'
+LOADED = ('document.querySelectorAll("#elevators tr th").length === 5 && '
+          '/\\d/.test(document.getElementById("height").textContent)')
 
 
 def free_port():
