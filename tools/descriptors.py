@@ -110,6 +110,10 @@ def check(catalogue):
         if table.type in tables or not 0 < table.type < 256:
             fail(message.full_name, f"table type {table.type} is taken or out of 1..255")
         tables[table.type] = table.name
+        # The JSON of a row holds both, side by side.
+        twice = {part.split(":")[0] for part in table.key} & {each.name for each in message.proto.field}
+        if twice:
+            fail(message.full_name, f"'{min(twice)}' is a part of the key and a field")
     names = set(tables.values())
     codes = {}
     for tx, message in catalogue.verbs:

@@ -9,34 +9,34 @@
 namespace astyq::engine {
 namespace {
 
-using ledger::v1::DueJob;
+using ledger::v1::Job;
 
 // The fixed list of timed work. Each function does nothing when its subject has moved on meanwhile.
-void run(const DueJob& due, View& view) {
-  switch (due.job()) {
+void run(Job job, std::uint64_t subject, View& view) {
+  switch (job) {
     case ledger::v1::EXPIRE_DELIVERY_OFFER:
-      return payments::expire_delivery_offer(view, due.subject());
+      return payments::expire_delivery_offer(view, subject);
     case ledger::v1::EXPIRE_RECEIPT_PROPOSAL:
-      return receipts::expire_proposal(view, due.subject());
+      return receipts::expire_proposal(view, subject);
     case ledger::v1::EXPIRE_TRANSFER_OFFER:
-      return receipts::expire_transfer_offer(view, due.subject());
+      return receipts::expire_transfer_offer(view, subject);
     case ledger::v1::EXPIRE_REDEMPTION_ORDER:
-      return receipts::expire_redemption_order(view, due.subject());
+      return receipts::expire_redemption_order(view, subject);
     default:
       ASTYQ_CHECK(false);
   }
 }
 
-void run_guarded(const DueJob& due, View& view) {
+void run_guarded(Job job, std::uint64_t subject, View& view) {
   Overlay& overlay = view.overlay();
   const Overlay::Savepoint before = overlay.savepoint();
-  run(due, view);
+  run(job, subject, view);
   const Refusal refusal = check_invariants(Delta(overlay.written_since(before)), view);
   if (!refusal.refused()) return;
   overlay.rollback(before);
   ledger::v1::Alarm alarm;
-  alarm.set_job(due.job());
-  alarm.set_subject(due.subject());
+  alarm.set_job(job);
+  alarm.set_subject(subject);
   alarm.set_refusal(refusal.code());
   alarm.set_height(view.time().height);
   view.add(ledger::kAlarms, alarm);
@@ -50,20 +50,20 @@ void run_due_jobs(View& view) {
     // From the last one on: what this block has erased is stepped over once.
     const auto first = view.first_from(ledger::kDueJobs, slot);
     if (!first) return;
-    const auto [running_ns, job, subject] = *first;
+    const auto [running_ns, kind, subject] = *first;
     if (running_ns > static_cast<std::uint64_t>(view.time().running_ns)) return;
-    slot = ledger::kDueJobs(running_ns, job, subject);
-    const DueJob due = view.require(slot);
-    ASTYQ_CHECK(due.job() == static_cast<int>(job) && due.subject() == subject);
+    slot = ledger::kDueJobs(running_ns, kind, subject);
+    const Job job = view.require(slot).job();
+    ASTYQ_CHECK(job == static_cast<int>(kind));
     view.erase(slot);
-    run_guarded(due, view);
+    run_guarded(job, subject, view);
   }
 }
 
 bool job_due(const store::Tree& tree, std::int64_t running_ns) {
   const auto entry = tree.lower_bound(ledger::kDueJobs(0, 0, 0).key);
   if (!entry || entry->first.type() != ledger::kDueJobs.type) return false;
-  const auto [due_ns, job, subject] = ledger::kDueJobs.parts(entry->first);
+  const auto [due_ns, kind, subject] = ledger::kDueJobs.parts(entry->first);
   return due_ns <= static_cast<std::uint64_t>(running_ns);
 }
 

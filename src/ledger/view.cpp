@@ -27,7 +27,6 @@ void View::schedule(ledger::v1::Job job, std::uint64_t subject, std::int64_t run
   ASTYQ_CHECK(running_ns > time_.running_ns && job != ledger::v1::NO_JOB);
   ledger::v1::DueJob due;
   due.set_job(job);
-  due.set_subject(subject);
   put(job_slot(job, subject, running_ns), due);
 }
 

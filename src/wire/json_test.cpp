@@ -88,7 +88,7 @@ TEST(Json, writes_zeros_and_leaves_out_what_is_absent) {
       R"({"party":"0","id":"","valid_until":"0","operations":[{"linked":false},{"linked":true}]})");
   ledger::v1::DueJob job;
   job.set_job(ledger::v1::EXPIRE_TRANSFER_OFFER);
-  EXPECT_EQ(to_json(job), R"({"job":"EXPIRE_TRANSFER_OFFER","subject":"0"})");
+  EXPECT_EQ(to_json(job), R"({"job":"EXPIRE_TRANSFER_OFFER"})");
 }
 
 TEST(Json, strings_are_escaped) {
