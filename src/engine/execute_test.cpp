@@ -106,10 +106,11 @@ TEST(Execute, result_of_names_what_was_made) {
 // batch.
 TEST(Execute, result_of_two_tables) {
   Chain chain;
-  const auto act =
-      verbs::RecordAct{
-          .number = "7", .document_digest = Bytes(32, 'd'), .subject = wire::make_result_of(0)}
-          .operation();
+  const auto act = verbs::RecordAct{.number = "7",
+                                    .document_digest = Bytes(32, 'd'),
+                                    .subject = wire::make_result_of(0),
+                                    .scopes = {authority::v1::FREEZE_PARTY}}
+                       .operation();
   const auto freeze =
       verbs::FreezeParty{.party = wire::make_result_of(0), .act = wire::make_result_of(1)}
           .operation();
@@ -139,8 +140,7 @@ TEST(Execute, result_of_nothing_is_missing) {
 
 TEST(Execute, result_of_another_kind_of_thing_is_missing) {
   Chain chain;
-  const auto act =
-      verbs::RecordAct{.number = "7", .document_digest = Bytes(32, 'd'), .subject = 1}.operation();
+  const auto act = test::act_verb(chain.registrar()).operation();
   EXPECT_EQ(refusals(chain, {act, grant_to(wire::make_result_of(0))}),
             (std::vector<Refusal>{kAccepted, base::v1::RESULT_MISSING}));
 }

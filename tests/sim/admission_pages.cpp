@@ -12,8 +12,11 @@ using base::v1::TxBody;
 constexpr std::uint32_t kMostInAnyBody = 1'000;  // the form allows no more
 
 base::v1::Operation harmless() {
-  return verbs::RecordAct{
-      .number = "1", .document_digest = Bytes(32, '\7'), .subject = kRegistrar, .expires_at_ns = 0}
+  return verbs::RecordAct{.number = "1",
+                          .document_digest = Bytes(32, '\7'),
+                          .subject = kRegistrar,
+                          .scopes = {authority::v1::FREEZE_PARTY},
+                          .expires_at_ns = 0}
       .operation();
 }
 

@@ -31,8 +31,8 @@ bool licence_with(World& world, std::uint64_t& licence, Fits fits) {
 }
 
 template <typename Verb>
-bool cite_act(World& world, Verb& verb) {
-  verb.act = world.act_about(world.licences.find(verb.licence)->holder());
+bool cite_act(World& world, Verb& verb, authority::v1::ActScope scope) {
+  verb.act = world.act_about(world.licences.find(verb.licence)->holder(), scope);
   return verb.act != 0;
 }
 

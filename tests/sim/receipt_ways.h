@@ -57,12 +57,12 @@ inline const auto kNotHolder = [](World& world, auto& draft) {
   draft.party = world.trader_but(world.receipts.find(draft.verb.receipt)->restricted().holder());
 };
 
-// Names an act about the holder, other than `but`; the draft is the registrar's.
+// Names an act about the holder that orders this; the draft is the registrar's.
 template <typename AnyDraft>
-bool cite_act_about_holder(World& world, AnyDraft& draft, std::uint64_t but) {
+bool cite_act_about_holder(World& world, AnyDraft& draft, authority::v1::ActScope scope) {
   const std::uint64_t holder = world.receipts.find(draft.verb.receipt)->restricted().holder();
   draft.party = world.granted("receipts.block");
-  draft.verb.act = world.act_about(holder, but);
+  draft.verb.act = world.act_about(holder, scope);
   return draft.verb.act != 0;
 }
 

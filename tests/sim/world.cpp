@@ -239,18 +239,28 @@ bool World::is_licensed(std::uint64_t party, licences::v1::LicenceKind kind) con
          (licence.valid_to_ns() == 0 || licence.valid_to_ns() > time_ns());
 }
 
-std::uint64_t World::act_about(std::uint64_t party, std::uint64_t but) {
+namespace {
+
+bool orders(const authority::v1::Act& act, authority::v1::ActScope scope) {
+  return std::find(act.scopes().begin(), act.scopes().end(), scope) != act.scopes().end();
+}
+
+}  // namespace
+
+std::uint64_t World::act_about(std::uint64_t party, authority::v1::ActScope scope) {
   const auto& known = acts_about_[party];
   for (int tries = 0; tries < 8 && !known.empty(); ++tries) {
     const std::uint64_t act = dice.pick(known);
-    const std::int64_t expires_at_ns = acts.find(act)->expires_at_ns();
-    if (act != but && (expires_at_ns == 0 || expires_at_ns > time_ns())) return act;
+    const authority::v1::Act& row = *acts.find(act);
+    const bool in_force = row.expires_at_ns() == 0 || row.expires_at_ns() > time_ns();
+    if (in_force && orders(row, scope)) return act;
   }
   return 0;
 }
 
-std::uint64_t World::act_not_about(std::uint64_t party) {
-  const auto* act = acts.pick(dice, [&](const auto& row) { return row.subject() != party; });
+std::uint64_t World::act_beside(std::uint64_t party, authority::v1::ActScope scope) {
+  const auto* act = acts.pick(
+      dice, [&](const auto& row) { return row.subject() != party || !orders(row, scope); });
   return act == nullptr ? kNobody : act->first.first;
 }
 

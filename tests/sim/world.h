@@ -87,9 +87,10 @@ class World {
   std::uint64_t granted(const std::string& permission);
   std::uint64_t not_granted(const std::string& permission);
   bool is_licensed(std::uint64_t party, licences::v1::LicenceKind kind) const;
-  // An act about the party that is in force, other than `but`; 0 when there is none.
-  std::uint64_t act_about(std::uint64_t party, std::uint64_t but = 0);
-  std::uint64_t act_not_about(std::uint64_t party);
+  // An act about the party that is in force and orders this; 0 when there is none.
+  std::uint64_t act_about(std::uint64_t party, authority::v1::ActScope scope);
+  // One that is about somebody else or orders something else.
+  std::uint64_t act_beside(std::uint64_t party, authority::v1::ActScope scope);
   std::uint64_t balance(std::uint64_t party, std::uint64_t asset) const;  // free to move
 
   identity::v1::NewKey new_key();

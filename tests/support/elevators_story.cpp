@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "support/authority_story.h"
 
 namespace astyq::test {
 namespace {
@@ -89,9 +90,7 @@ std::uint64_t ElevatorStory::grant_licence(const Actor& holder, licences::v1::Li
 }
 
 std::uint64_t ElevatorStory::record_act(const Actor& subject) {
-  return chain_.ok(chain_.registrar(), verbs::RecordAct{.number = "Act 1",
-                                                        .document_digest = Bytes(32, 'd'),
-                                                        .subject = subject.party});
+  return act_about(chain_, subject);
 }
 
 void ElevatorStory::suspend_licence(std::uint64_t licence, const Actor& holder) {

@@ -49,7 +49,7 @@ class ElevatorStory {
 
   // The registrar enters a licence from now on, without end; returns its id.
   std::uint64_t grant_licence(const Actor& holder, licences::v1::LicenceKind kind);
-  // The registrar records an act about a party; returns its id.
+  // The registrar records an act about a party that orders anything; returns its id.
   std::uint64_t record_act(const Actor& subject);
   void suspend_licence(std::uint64_t licence, const Actor& holder);
   // Bans shipments from the elevator, and lifts the ban.

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "support/authority_story.h"
+
 namespace astyq::test {
 
 ReceiptStory::ReceiptStory(Chain& chain, std::uint64_t capacity_kg)
@@ -45,7 +47,7 @@ std::uint64_t ReceiptStory::receipt(const Actor& depositor, std::uint64_t kg, Wh
 }
 
 std::uint64_t ReceiptStory::block(std::uint64_t receipt, const Actor& holder, Where where) {
-  const std::uint64_t act = grain_.record_act(holder);
+  const std::uint64_t act = act_about(chain_, holder, {authority::v1::BLOCK_RECEIPT}, where);
   chain_.ok(chain_.registrar(), verbs::BlockReceipt{receipt, act}, where);
   return act;
 }

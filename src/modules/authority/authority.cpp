@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "modules/authority/authority.h"
 
+#include <algorithm>
+
 #include "authority/state.gen.h"
 #include "ledger/permission.h"
 
 namespace astyq::authority {
+namespace {
+
+bool has_expired(const View& view, const v1::Act& act) {
+  return act.expires_at_ns() != 0 && act.expires_at_ns() <= view.time().time_ns;
+}
+
+}  // namespace
 
 bool holds_permission(const View& view, std::uint64_t party, std::uint64_t id) {
   return view.exists(kGrants(party, id));
@@ -23,12 +32,18 @@ void withdraw(View& view, std::uint64_t party, std::string_view permission) {
   view.erase(kGrants(party, permission_id(permission)));
 }
 
-bool act_covers(const View& view, std::uint64_t act, std::uint64_t authority,
-                std::uint64_t subject) {
+bool act_covers(const View& view, std::uint64_t act, v1::ActScope scope, std::uint64_t subject) {
+  ASTYQ_CHECK(scope != v1::ACT_SCOPE_UNSPECIFIED);
   const auto row = view.get(kActs(act));
-  if (!row || row->subject() != subject) return false;
-  if (authority != 0 && row->authority() != authority) return false;
-  return row->expires_at_ns() == 0 || row->expires_at_ns() > view.time().time_ns;
+  if (!row || row->subject() != subject || has_expired(view, *row)) return false;
+  return std::find(row->scopes().begin(), row->scopes().end(), scope) != row->scopes().end();
+}
+
+bool act_lifts(const View& view, std::uint64_t act, v1::ActScope undoing, std::uint64_t subject,
+               std::uint64_t ground) {
+  if (act_covers(view, act, undoing, subject)) return true;
+  const auto row = view.get(kActs(act));
+  return row && act == ground && has_expired(view, *row);
 }
 
 }  // namespace astyq::authority

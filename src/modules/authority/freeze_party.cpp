@@ -15,8 +15,8 @@ Refusal check(const FreezeParty& tx, const Rules&) {
 
 Outcome apply(const FreezeParty& tx, TxContext& ctx) {
   if (tx.party() == ctx.party()) return FreezeParty::OWN_PARTY;
-  // The act may be another authority's: a registrar carries out what a court recorded.
-  if (!act_covers(ctx, tx.act(), 0, tx.party())) return FreezeParty::ACT_DOES_NOT_COVER;
+  if (!act_covers(ctx, tx.act(), v1::FREEZE_PARTY, tx.party()))
+    return FreezeParty::ACT_DOES_NOT_COVER;
   if (identity::is_frozen(ctx, tx.party())) return FreezeParty::ALREADY_FROZEN;
   identity::set_freeze(ctx, tx.party(), tx.act());
   return kAccepted;

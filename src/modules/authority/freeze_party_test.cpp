@@ -43,8 +43,9 @@ TEST(FreezeParty, refusals_in_order) {
   chain.refuse(registrar, freeze(farm, 0), FreezeParty::ACT_DOES_NOT_COVER);
   chain.refuse(registrar, freeze(farm, 999), FreezeParty::ACT_DOES_NOT_COVER);
   chain.refuse(registrar, freeze(farm, about_other), FreezeParty::ACT_DOES_NOT_COVER);
-  verbs::RecordAct short_lived{
-      .number = "7", .document_digest = Bytes(32, 'd'), .subject = farm.party};
+  const std::uint64_t release = test::act_about(chain, farm, {v1::RELEASE_PARTY});
+  chain.refuse(registrar, freeze(farm, release), FreezeParty::ACT_DOES_NOT_COVER);
+  auto short_lived = test::act_verb(farm);
   short_lived.expires_at_ns = chain.now_ns() + 10 * kSecondNs;
   const std::uint64_t act = chain.ok(registrar, short_lived);
   chain.block({}, 10 * kSecondNs);
@@ -78,7 +79,7 @@ const auto kPage =
     sim::Page<verbs::FreezeParty>([](sim::World& world, auto& draft) {
       draft.party = world.granted("authority.freeze");
       draft.verb.party = world.trader();
-      draft.verb.act = world.act_about(draft.verb.party);
+      draft.verb.act = world.act_about(draft.verb.party, v1::FREEZE_PARTY);
       std::size_t frozen = 0;
       for (const std::uint64_t party : world.traders) frozen += world.is_frozen(party);
       return draft.party != draft.verb.party && draft.verb.act != 0 && frozen < 3 &&
@@ -89,11 +90,11 @@ const auto kPage =
                  [](sim::World&, auto& draft) { draft.verb.party = draft.party; })
         .refuses(FreezeParty::ACT_DOES_NOT_COVER,
                  [](sim::World& world, auto& draft) {
-                   draft.verb.act = world.act_not_about(draft.verb.party);
+                   draft.verb.act = world.act_beside(draft.verb.party, v1::FREEZE_PARTY);
                  })
         .refuses_instead(FreezeParty::ALREADY_FROZEN, [](sim::World& world, auto& draft) {
           const std::uint64_t party = world.dice.pick(world.traders);
-          draft = {sim::kRegistrar, {party, world.act_about(party)}};
+          draft = {sim::kRegistrar, {party, world.act_about(party, v1::FREEZE_PARTY)}};
           return world.is_frozen(party) && draft.verb.act != 0;
         });
 

@@ -21,6 +21,7 @@ TEST(AuthorityInvariants, act_neither_changes_nor_goes) {
     });
   };
   EXPECT_EQ(changed([](v1::Act& row) { row.set_subject(1); }), base::v1::INVARIANT_ACT_CHANGED);
+  EXPECT_EQ(changed([](v1::Act& row) { row.clear_scopes(); }), base::v1::INVARIANT_ACT_CHANGED);
   EXPECT_EQ(changed([](v1::Act& row) { row.set_expires_at_ns(0x7fff); }),
             base::v1::INVARIANT_ACT_CHANGED);
   EXPECT_EQ(chain.after_writing(check_invariants, [&](View& view) { view.erase(kActs(act)); }),

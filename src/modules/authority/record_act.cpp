@@ -11,6 +11,12 @@ using v1::RecordAct;
 Refusal check(const RecordAct& tx, const Rules&) {
   if (tx.number().empty()) return RecordAct::NO_NUMBER;
   if (tx.subject() == 0) return RecordAct::NO_SUBJECT;
+  if (tx.scopes().empty()) return RecordAct::NO_SCOPE;
+  int last = v1::ACT_SCOPE_UNSPECIFIED;
+  for (const int scope : tx.scopes()) {
+    if (scope <= last) return RecordAct::SCOPES_NOT_ASCENDING;
+    last = scope;
+  }
   return kAccepted;
 }
 
@@ -21,8 +27,9 @@ Outcome apply(const RecordAct& tx, TxContext& ctx) {
   act.set_authority(ctx.party());
   act.set_number(tx.number());
   act.set_document_digest(tx.document_digest());
-  act.set_subject(tx.subject());
+  *act.mutable_scopes() = tx.scopes();
   act.set_expires_at_ns(tx.expires_at_ns());
+  act.set_subject(tx.subject());
   return Outcome::created(ctx.add(kActs, act));
 }
 

@@ -5,7 +5,7 @@
 #include "authority/state.gen.h"
 #include "modules/authority/authority.h"
 #include "sim/book.h"
-#include "support/chain.h"
+#include "support/authority_story.h"
 
 namespace astyq::authority {
 namespace {
@@ -14,7 +14,9 @@ using test::Chain;
 using v1::RecordAct;
 
 verbs::RecordAct arrest(const test::Actor& subject) {
-  return {.number = "2-1437/2026", .document_digest = Bytes(32, 'd'), .subject = subject.party};
+  auto verb = test::act_verb(subject);
+  verb.scopes = {v1::FREEZE_PARTY, v1::BLOCK_RECEIPT};
+  return verb;
 }
 
 TEST(RecordAct, story) {
@@ -29,8 +31,11 @@ TEST(RecordAct, story) {
   EXPECT_EQ(row->authority(), chain.registrar().party);
   EXPECT_EQ(row->number(), "2-1437/2026");
   EXPECT_EQ(row->document_digest(), Bytes(32, 'd'));
-  EXPECT_EQ(row->subject(), farm.party);
+  EXPECT_EQ(row->scopes_size(), 2);
+  EXPECT_EQ(row->scopes(0), v1::FREEZE_PARTY);
+  EXPECT_EQ(row->scopes(1), v1::BLOCK_RECEIPT);
   EXPECT_EQ(row->expires_at_ns(), verb.expires_at_ns);
+  EXPECT_EQ(row->subject(), farm.party);
   EXPECT_EQ(chain.ok(chain.registrar(), arrest(farm)), 2u);
 }
 
@@ -44,8 +49,18 @@ TEST(RecordAct, refusals_in_order) {
   verb.number.clear();
   chain.refuse(registrar, verb, RecordAct::NO_NUMBER);
   verb = arrest({0, nullptr});
-  verb.expires_at_ns = 1;
+  verb.scopes.clear();
   chain.refuse(registrar, verb, RecordAct::NO_SUBJECT);
+  verb.subject = farm.party;
+  verb.expires_at_ns = 1;
+  chain.refuse(registrar, verb, RecordAct::NO_SCOPE);
+  for (const test::Scopes& wrong : {test::Scopes{v1::ACT_SCOPE_UNSPECIFIED},
+                                    {v1::FREEZE_PARTY, v1::FREEZE_PARTY},
+                                    {v1::BLOCK_RECEIPT, v1::FREEZE_PARTY},
+                                    {v1::FREEZE_PARTY, v1::ACT_SCOPE_UNSPECIFIED}}) {
+    verb.scopes = wrong;
+    chain.refuse(registrar, verb, RecordAct::SCOPES_NOT_ASCENDING);
+  }
   verb = arrest(farm);
   verb.expires_at_ns = chain.now_ns();
   chain.refuse(registrar, verb, RecordAct::ALREADY_EXPIRED);
@@ -53,33 +68,42 @@ TEST(RecordAct, refusals_in_order) {
   chain.refuse(registrar, verb, RecordAct::ALREADY_EXPIRED);
 }
 
-// An act covers one subject, from its recording until just before it expires, for its own authority
-// or any.
+// An act covers one subject and what it orders, from its recording until just before it expires;
+// then it lifts what it brought about itself, and nothing else.
 TEST(RecordAct, property_what_an_act_covers) {
   Chain chain;
   const auto farm = chain.company("Agro");
   const auto other = chain.company("Other");
-  const std::uint64_t registrar = chain.registrar().party;
   auto verb = arrest(farm);
   verb.expires_at_ns = chain.now_ns() + 100 * kSecondNs;
   const std::uint64_t act = chain.ok(chain.registrar(), verb);
-  const std::uint64_t open_ended = chain.ok(chain.registrar(), arrest(farm));
-  const auto covers = [&](std::uint64_t which, std::uint64_t authority, std::uint64_t subject) {
+  const std::uint64_t open_ended = test::act_about(chain, farm);
+  const auto covers = [&](std::uint64_t which, v1::ActScope scope, const test::Actor& subject) {
     return chain.read(
-        [&](const View& view) { return act_covers(view, which, authority, subject); });
+        [&](const View& view) { return act_covers(view, which, scope, subject.party); });
+  };
+  const auto lifts = [&](std::uint64_t which, std::uint64_t ground) {
+    return chain.read([&](const View& view) {
+      return act_lifts(view, which, v1::RELEASE_PARTY, farm.party, ground);
+    });
   };
   for (int step = 0; step < 40; ++step) {
     const bool in_time = chain.now_ns() < verb.expires_at_ns;
     EXPECT_EQ(in_time, step < 25) << step;
-    EXPECT_EQ(covers(act, 0, farm.party), in_time);
-    EXPECT_EQ(covers(act, registrar, farm.party), in_time);
-    EXPECT_FALSE(covers(act, other.party, farm.party));
-    EXPECT_FALSE(covers(act, 0, other.party));
-    EXPECT_TRUE(covers(open_ended, 0, farm.party));
+    for (const v1::ActScope scope : test::all_scopes()) {
+      const bool ordered = scope == v1::FREEZE_PARTY || scope == v1::BLOCK_RECEIPT;
+      EXPECT_EQ(covers(act, scope, farm), in_time && ordered) << scope;
+      EXPECT_FALSE(covers(act, scope, other));
+      EXPECT_TRUE(covers(open_ended, scope, farm));
+    }
+    EXPECT_EQ(lifts(act, act), !in_time);
+    EXPECT_FALSE(lifts(act, open_ended));
+    EXPECT_TRUE(lifts(open_ended, act));
     chain.block({}, 4 * kSecondNs);
   }
-  EXPECT_FALSE(covers(0, 0, farm.party));
-  EXPECT_FALSE(covers(open_ended + 1, 0, farm.party));
+  EXPECT_FALSE(covers(0, v1::FREEZE_PARTY, farm));
+  EXPECT_FALSE(covers(open_ended + 1, v1::FREEZE_PARTY, farm));
+  EXPECT_FALSE(lifts(0, 0));
 }
 
 // What the random run does with the verb.
@@ -89,13 +113,22 @@ const auto kPage =
                {.number = "2-145/26",
                 .document_digest = world.dice.bytes(32),
                 .subject = world.dice.pick(world.traders),
+                .scopes = test::all_scopes(),
                 .expires_at_ns = 0}};
+      if (world.dice.percent(50))
+        std::erase_if(draft.verb.scopes, [&](auto) { return world.dice.percent(50); });
       if (world.dice.percent(30))
         draft.verb.expires_at_ns =
             world.time_ns() + static_cast<std::int64_t>(world.dice.between(1, 4 * kDayNs));
+      return !draft.verb.scopes.empty();
     })
         .refuses(RecordAct::NO_NUMBER, [](sim::World&, auto& draft) { draft.verb.number.clear(); })
         .refuses(RecordAct::NO_SUBJECT, [](sim::World&, auto& draft) { draft.verb.subject = 0; })
+        .refuses(RecordAct::NO_SCOPE, [](sim::World&, auto& draft) { draft.verb.scopes.clear(); })
+        .refuses(RecordAct::SCOPES_NOT_ASCENDING,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.scopes.push_back(world.dice.pick(draft.verb.scopes));
+                 })
         .refuses(RecordAct::ALREADY_EXPIRED, [](sim::World& world, auto& draft) {
           draft.verb.expires_at_ns = world.dice.percent(50) ? world.time_ns() : -1;
         });

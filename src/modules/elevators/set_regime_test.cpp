@@ -7,6 +7,7 @@
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"
 #include "sim/elevator_ways.h"
+#include "support/authority_story.h"
 #include "support/elevators_story.h"
 #include "support/scratch.h"
 
@@ -20,7 +21,8 @@ using v1::SetRegime;
 TEST(SetRegime, story) {
   Chain chain;
   ElevatorStory story(chain);
-  const std::uint64_t act = story.record_act(story.elevator_operator());
+  const auto& owner = story.elevator_operator();
+  const std::uint64_t act = test::act_about(chain, owner, {authority::v1::BAN_SHIPMENTS});
   chain.ok(chain.registrar(), verbs::SetRegime{story.elevator(), v1::SHIPMENT_BAN, act});
   EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime(), v1::SHIPMENT_BAN);
   EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime_act(), act);
@@ -29,11 +31,28 @@ TEST(SetRegime, story) {
     EXPECT_FALSE(may_release(scratch.view(), story.elevator()));
     EXPECT_FALSE(is_open_for_business(scratch.view(), story.elevator()));
   }
-  story.set_regime(v1::NORMAL);
-  EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime_act(), act + 1);
+  const std::uint64_t lifting = test::act_about(chain, owner, {authority::v1::LIFT_SHIPMENT_BAN});
+  chain.ok(chain.registrar(), verbs::SetRegime{story.elevator(), v1::NORMAL, lifting});
+  EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime_act(), lifting);
   test::Scratch scratch(chain);
   EXPECT_TRUE(may_release(scratch.view(), story.elevator()));
   EXPECT_TRUE(is_open_for_business(scratch.view(), story.elevator()));
+}
+
+// A ban for a term needs no document to lift it, but it does not fall by itself either.
+TEST(SetRegime, an_act_whose_term_has_ended_lifts_its_own_ban) {
+  Chain chain;
+  ElevatorStory story(chain);
+  auto for_a_day = test::act_verb(story.elevator_operator());
+  for_a_day.scopes = {authority::v1::BAN_SHIPMENTS};
+  for_a_day.expires_at_ns = chain.now_ns() + kDayNs;
+  const std::uint64_t act = chain.ok(chain.registrar(), for_a_day);
+  chain.ok(chain.registrar(), verbs::SetRegime{story.elevator(), v1::SHIPMENT_BAN, act});
+  const verbs::SetRegime lift{story.elevator(), v1::NORMAL, act};
+  chain.refuse(chain.registrar(), lift, SetRegime::ACT_DOES_NOT_COVER);
+  chain.wait_days(1);
+  EXPECT_EQ(chain.get(kElevators(story.elevator()))->regime(), v1::SHIPMENT_BAN);
+  chain.ok(chain.registrar(), lift);
 }
 
 // A suspended licence stops new receipts and lets what is owed leave.
@@ -61,6 +80,15 @@ TEST(SetRegime, refusals_in_order) {
   chain.refuse(registrar, verb, SetRegime::ACT_DOES_NOT_COVER);
   verb.act = story.record_act(story.farmer());
   chain.refuse(registrar, verb, SetRegime::ACT_DOES_NOT_COVER);
+  const auto& owner = story.elevator_operator();
+  const std::uint64_t ban = test::act_about(chain, owner, {authority::v1::BAN_SHIPMENTS});
+  const std::uint64_t lifting = test::act_about(chain, owner, {authority::v1::LIFT_SHIPMENT_BAN});
+  verb.act = lifting;
+  chain.refuse(registrar, verb, SetRegime::ACT_DOES_NOT_COVER);
+  chain.ok(registrar, verbs::SetRegime{story.elevator(), v1::SHIPMENT_BAN, ban});
+  verb.regime = v1::NORMAL;
+  verb.act = ban;
+  chain.refuse(registrar, verb, SetRegime::ACT_DOES_NOT_COVER);
 }
 
 TEST(SetRegime, property_the_last_accepted_regime_stands) {
@@ -86,6 +114,11 @@ TEST(SetRegime, property_the_last_accepted_regime_stands) {
   }
 }
 
+authority::v1::ActScope scope_of(v1::Regime regime) {
+  return regime == v1::SHIPMENT_BAN ? authority::v1::BAN_SHIPMENTS
+                                    : authority::v1::LIFT_SHIPMENT_BAN;
+}
+
 // What the random run does with the verb.
 const auto kPage =
     sim::Page<verbs::SetRegime>([](sim::World& world, auto& draft) {
@@ -97,7 +130,7 @@ const auto kPage =
       if (draft.verb.elevator == 0) draft.verb.elevator = sim::some_elevator(world);
       const auto& row = *world.elevators.find(draft.verb.elevator);
       draft.verb.regime = row.regime() == v1::NORMAL ? v1::SHIPMENT_BAN : v1::NORMAL;
-      draft.verb.act = world.act_about(row.operator_());
+      draft.verb.act = world.act_about(row.operator_(), scope_of(draft.verb.regime));
       return draft.verb.act != 0;
     })
         .refuses(SetRegime::NO_REGIME,
@@ -108,8 +141,9 @@ const auto kPage =
                    draft.verb.regime = world.elevators.find(draft.verb.elevator)->regime();
                  })
         .refuses(SetRegime::ACT_DOES_NOT_COVER, [](sim::World& world, auto& draft) {
-          draft.verb.act =
-              world.act_not_about(world.elevators.find(draft.verb.elevator)->operator_());
+          const auto& row = *world.elevators.find(draft.verb.elevator);
+          draft.verb.act = world.act_beside(row.operator_(), scope_of(draft.verb.regime));
+          return draft.verb.act != row.regime_act();
         });
 
 }  // namespace

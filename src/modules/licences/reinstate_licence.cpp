@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A licensing body ends the suspension of a licence: its ground is gone.
+// A licensing body ends the suspension of a licence: an act lifts it, or its own term is over.
 #include "licences/handlers.gen.h"
 #include "licences/state.gen.h"
+#include "modules/authority/authority.h"
 
 namespace astyq::licences {
 
@@ -16,6 +17,9 @@ Outcome apply(const ReinstateLicence& tx, TxContext& ctx) {
   auto licence = ctx.get(slot);
   if (!licence) return ReinstateLicence::NO_SUCH_LICENCE;
   if (licence->status() != v1::SUSPENDED) return ReinstateLicence::NOT_SUSPENDED;
+  if (!authority::act_lifts(ctx, tx.act(), authority::v1::REINSTATE_LICENCE, licence->holder(),
+                            licence->act()))
+    return ReinstateLicence::ACT_DOES_NOT_COVER;
 
   licence->set_status(v1::ACTIVE);
   licence->set_act(0);

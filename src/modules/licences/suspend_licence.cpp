@@ -18,7 +18,7 @@ Outcome apply(const SuspendLicence& tx, TxContext& ctx) {
   auto licence = ctx.get(slot);
   if (!licence) return SuspendLicence::NO_SUCH_LICENCE;
   if (licence->status() != v1::ACTIVE) return SuspendLicence::NOT_ACTIVE;
-  if (!authority::act_covers(ctx, tx.act(), 0, licence->holder()))
+  if (!authority::act_covers(ctx, tx.act(), authority::v1::SUSPEND_LICENCE, licence->holder()))
     return SuspendLicence::ACT_DOES_NOT_COVER;
 
   licence->set_status(v1::SUSPENDED);

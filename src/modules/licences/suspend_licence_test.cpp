@@ -50,7 +50,9 @@ TEST(SuspendLicence, refusals_in_order) {
   chain.refuse(registrar, verbs::SuspendLicence{}, SuspendLicence::NO_SUCH_LICENCE);
   chain.refuse(registrar, verbs::SuspendLicence{.licence = id + 1, .act = act},
                SuspendLicence::NO_SUCH_LICENCE);
-  for (const std::uint64_t wrong : {std::uint64_t{0}, about_other, about_other + 1})
+  const std::uint64_t withdrawal =
+      test::act_about(chain, elevator, {authority::v1::WITHDRAW_LICENCE});
+  for (const std::uint64_t wrong : {std::uint64_t{0}, about_other, withdrawal, withdrawal + 1})
     chain.refuse(registrar, verbs::SuspendLicence{.licence = id, .act = wrong},
                  SuspendLicence::ACT_DOES_NOT_COVER);
   chain.ok(registrar, verbs::SuspendLicence{.licence = id, .act = act});
@@ -86,15 +88,18 @@ const auto kPage =
       const auto fits = [&](const auto& row) {
         return sim::is_active(row) && (any || draft.verb.licence % 3 == 0);
       };
-      return sim::licence_with(world, draft.verb.licence, fits) && sim::cite_act(world, draft.verb);
+      return sim::licence_with(world, draft.verb.licence, fits) &&
+             sim::cite_act(world, draft.verb, authority::v1::SUSPEND_LICENCE);
     })
         .refuses(SuspendLicence::NO_SUCH_LICENCE, sim::kNoLicence)
         .refuses(SuspendLicence::NOT_ACTIVE,
                  [](sim::World& world, auto& draft) {
                    return sim::licence_with(world, draft.verb.licence, sim::is_suspended);
                  })
-        .refuses(SuspendLicence::ACT_DOES_NOT_COVER,
-                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
+        .refuses(SuspendLicence::ACT_DOES_NOT_COVER, [](sim::World& world, auto& draft) {
+          draft.verb.act = world.act_beside(world.licences.find(draft.verb.licence)->holder(),
+                                            authority::v1::SUSPEND_LICENCE);
+        });
 
 }  // namespace
 }  // namespace astyq::licences

@@ -18,7 +18,7 @@ Outcome apply(const WithdrawLicence& tx, TxContext& ctx) {
   if (!licence) return WithdrawLicence::NO_SUCH_LICENCE;
   if (licence->status() != v1::ACTIVE && licence->status() != v1::SUSPENDED)
     return WithdrawLicence::ALREADY_ENDED;
-  if (!authority::act_covers(ctx, tx.act(), 0, licence->holder()))
+  if (!authority::act_covers(ctx, tx.act(), authority::v1::WITHDRAW_LICENCE, licence->holder()))
     return WithdrawLicence::ACT_DOES_NOT_COVER;
 
   licence->set_status(v1::WITHDRAWN);

@@ -47,8 +47,11 @@ TEST(WithdrawLicence, refusals_in_order) {
   chain.refuse(elevator, verbs::WithdrawLicence{.licence = id, .act = act},
                base::v1::NO_PERMISSION);
   chain.refuse(registrar, verbs::WithdrawLicence{}, WithdrawLicence::NO_SUCH_LICENCE);
-  chain.refuse(registrar, verbs::WithdrawLicence{.licence = id, .act = about_other},
-               WithdrawLicence::ACT_DOES_NOT_COVER);
+  const std::uint64_t suspension =
+      test::act_about(chain, elevator, {authority::v1::SUSPEND_LICENCE});
+  for (const std::uint64_t wrong : {std::uint64_t{0}, about_other, suspension})
+    chain.refuse(registrar, verbs::WithdrawLicence{.licence = id, .act = wrong},
+                 WithdrawLicence::ACT_DOES_NOT_COVER);
   chain.ok(registrar, verbs::SuspendLicence{.licence = id, .act = act});
   chain.ok(registrar, verbs::WithdrawLicence{.licence = id, .act = act});
   chain.refuse(registrar, verbs::WithdrawLicence{.licence = id, .act = about_other},
@@ -73,7 +76,7 @@ TEST(WithdrawLicence, property_final) {
                    WithdrawLicence::ALREADY_ENDED);
       chain.refuse(registrar, verbs::SuspendLicence{.licence = old, .act = act},
                    v1::SuspendLicence::NOT_ACTIVE);
-      chain.refuse(registrar, verbs::ReinstateLicence{.licence = old},
+      chain.refuse(registrar, verbs::ReinstateLicence{.licence = old, .act = act},
                    v1::ReinstateLicence::NOT_SUSPENDED);
     }
     EXPECT_FALSE(licensed(chain, elevator));
@@ -92,7 +95,8 @@ const auto kPage =
         return (sim::is_active(row) || sim::is_suspended(row)) &&
                (crowded || draft.verb.licence % 3 != 0);
       };
-      return sim::licence_with(world, draft.verb.licence, fits) && sim::cite_act(world, draft.verb);
+      return sim::licence_with(world, draft.verb.licence, fits) &&
+             sim::cite_act(world, draft.verb, authority::v1::WITHDRAW_LICENCE);
     })
         .refuses(WithdrawLicence::NO_SUCH_LICENCE, sim::kNoLicence)
         .refuses(WithdrawLicence::ALREADY_ENDED,
@@ -101,8 +105,10 @@ const auto kPage =
                      return row.status() == v1::WITHDRAWN;
                    });
                  })
-        .refuses(WithdrawLicence::ACT_DOES_NOT_COVER,
-                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
+        .refuses(WithdrawLicence::ACT_DOES_NOT_COVER, [](sim::World& world, auto& draft) {
+          draft.verb.act = world.act_beside(world.licences.find(draft.verb.licence)->holder(),
+                                            authority::v1::WITHDRAW_LICENCE);
+        });
 
 }  // namespace
 }  // namespace astyq::licences

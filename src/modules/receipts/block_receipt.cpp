@@ -22,7 +22,8 @@ Outcome apply(const BlockReceipt& tx, TxContext& ctx) {
   if (is_terminal(receipt->state())) return BlockReceipt::ENDED;
   if (receipt->state() == v1::TOKENISED) return BlockReceipt::IN_POOL;
   if (receipt->blocked_by_act() != 0) return BlockReceipt::ALREADY_BLOCKED;
-  if (!authority::act_covers(ctx, tx.act(), 0, receipt->restricted().holder()))
+  if (!authority::act_covers(ctx, tx.act(), authority::v1::BLOCK_RECEIPT,
+                             receipt->restricted().holder()))
     return BlockReceipt::NO_ACT_ABOUT_HOLDER;
 
   receipt->set_blocked_by_act(tx.act());

@@ -9,6 +9,7 @@
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
 #include "sim/receipt_ways.h"
+#include "support/authority_story.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -88,6 +89,9 @@ TEST(BlockReceipt, refusals_in_order) {
   chain.refuse(registrar, verbs::BlockReceipt{id, 0}, BlockReceipt::NO_ACT_ABOUT_HOLDER);
   chain.refuse(registrar, verbs::BlockReceipt{id, act + 1}, BlockReceipt::NO_ACT_ABOUT_HOLDER);
   chain.refuse(registrar, verbs::BlockReceipt{id, about_other}, BlockReceipt::NO_ACT_ABOUT_HOLDER);
+  const std::uint64_t freeze =
+      test::act_about(chain, story.farmer(), {authority::v1::FREEZE_PARTY});
+  chain.refuse(registrar, verbs::BlockReceipt{id, freeze}, BlockReceipt::NO_ACT_ABOUT_HOLDER);
   chain.ok(registrar, verbs::BlockReceipt{id, act});
   chain.refuse(registrar, verbs::BlockReceipt{id, about_other}, BlockReceipt::ALREADY_BLOCKED);
 
@@ -129,7 +133,8 @@ bool is_blockable(const v1::Receipt& row) {
 template <typename Fits>
 auto block(Fits fits) {
   return [fits](sim::World& world, auto& draft) {
-    return sim::held_receipt(world, draft, fits) && sim::cite_act_about_holder(world, draft, 0);
+    return sim::held_receipt(world, draft, fits) &&
+           sim::cite_act_about_holder(world, draft, authority::v1::BLOCK_RECEIPT);
   };
 }
 
@@ -142,8 +147,11 @@ const auto kPage =
                          block([](const v1::Receipt& row) { return row.state() == v1::TOKENISED; }))
         .refuses_instead(BlockReceipt::ALREADY_BLOCKED,
                          block([](const v1::Receipt& row) { return row.blocked_by_act() != 0; }))
-        .refuses(BlockReceipt::NO_ACT_ABOUT_HOLDER,
-                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
+        .refuses(BlockReceipt::NO_ACT_ABOUT_HOLDER, [](sim::World& world, auto& draft) {
+          const auto& row = *world.receipts.find(draft.verb.receipt);
+          draft.verb.act =
+              world.act_beside(row.restricted().holder(), authority::v1::BLOCK_RECEIPT);
+        });
 
 }  // namespace
 }  // namespace astyq::receipts

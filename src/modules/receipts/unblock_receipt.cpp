@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The registrar lifts a block. The act that set it cannot lift it, unless its own term has ended.
+// The registrar lifts a block, as an act that lifts it says, or after the own term of the one that
+// set it.
 #include "modules/authority/authority.h"
 #include "modules/elevators/elevators.h"
 #include "modules/receipts/receipt_parts.h"
@@ -20,10 +21,9 @@ Outcome apply(const UnblockReceipt& tx, TxContext& ctx) {
   auto receipt = ctx.get(slot);
   if (!receipt) return UnblockReceipt::NO_SUCH_RECEIPT;
   if (receipt->blocked_by_act() == 0) return UnblockReceipt::NOT_BLOCKED;
-  const bool in_force = authority::act_covers(ctx, tx.act(), 0, receipt->restricted().holder());
-  const bool set_it = tx.act() == receipt->blocked_by_act();
-  if (set_it && in_force) return UnblockReceipt::ACT_STILL_IN_FORCE;
-  if (!set_it && !in_force) return UnblockReceipt::NO_ACT_ABOUT_HOLDER;
+  if (!authority::act_lifts(ctx, tx.act(), authority::v1::UNBLOCK_RECEIPT,
+                            receipt->restricted().holder(), receipt->blocked_by_act()))
+    return UnblockReceipt::NO_ACT_ABOUT_HOLDER;
 
   receipt->set_blocked_by_act(0);
   ctx.put(slot, *receipt);

@@ -8,6 +8,7 @@
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
 #include "sim/receipt_ways.h"
+#include "support/authority_story.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -22,17 +23,18 @@ TEST(UnblockReceipt, story) {
   const std::uint64_t id = story.receipt(story.farmer(), 25'000);
   const auto before = chain.get(kReceipts(id));
   story.block(id, story.farmer());
-  const std::uint64_t lifting = story.grain().record_act(story.farmer());
+  const std::uint64_t lifting =
+      test::act_about(chain, story.farmer(), {authority::v1::UNBLOCK_RECEIPT});
   chain.ok(chain.registrar(), verbs::UnblockReceipt{id, lifting});
   EXPECT_EQ(chain.get(kReceipts(id))->SerializeAsString(), before->SerializeAsString());
   chain.ok(story.farmer(), verbs::SplitReceipt{id, {24'999, 1}});
 }
 
 verbs::RecordAct act_for_a_day(const Chain& chain, const test::Actor& subject) {
-  return {.number = "Arrest 7",
-          .document_digest = Bytes(32, 'd'),
-          .subject = subject.party,
-          .expires_at_ns = chain.now_ns() + kDayNs};
+  auto verb = test::act_verb(subject);
+  verb.scopes = {authority::v1::BLOCK_RECEIPT};
+  verb.expires_at_ns = chain.now_ns() + kDayNs;
+  return verb;
 }
 
 // An arrest for a term needs no document to lift it, but it does not fall by itself either: the
@@ -45,7 +47,7 @@ TEST(UnblockReceipt, an_act_whose_term_has_ended_lifts_its_own_block) {
   const std::uint64_t another = chain.ok(chain.registrar(), act_for_a_day(chain, story.farmer()));
   chain.ok(chain.registrar(), verbs::BlockReceipt{id, act});
   chain.refuse(chain.registrar(), verbs::UnblockReceipt{id, act},
-               UnblockReceipt::ACT_STILL_IN_FORCE);
+               UnblockReceipt::NO_ACT_ABOUT_HOLDER);
   chain.wait_days(1);
   EXPECT_EQ(chain.get(kReceipts(id))->blocked_by_act(), act);
   chain.refuse(chain.registrar(), verbs::UnblockReceipt{id, another},
@@ -65,15 +67,15 @@ TEST(UnblockReceipt, refusals_in_order) {
   chain.refuse(story.farmer(), verbs::UnblockReceipt{id, act}, base::v1::NO_PERMISSION);
   chain.refuse(registrar, verbs::UnblockReceipt{free + 1, act}, UnblockReceipt::NO_SUCH_RECEIPT);
   chain.refuse(registrar, verbs::UnblockReceipt{free, act}, UnblockReceipt::NOT_BLOCKED);
-  chain.refuse(registrar, verbs::UnblockReceipt{id, act}, UnblockReceipt::ACT_STILL_IN_FORCE);
+  chain.refuse(registrar, verbs::UnblockReceipt{id, act}, UnblockReceipt::NO_ACT_ABOUT_HOLDER);
   chain.refuse(registrar, verbs::UnblockReceipt{id, 0}, UnblockReceipt::NO_ACT_ABOUT_HOLDER);
   chain.refuse(registrar, verbs::UnblockReceipt{id, about_other},
                UnblockReceipt::NO_ACT_ABOUT_HOLDER);
   chain.ok(registrar, verbs::UnblockReceipt{id, story.grain().record_act(story.farmer())});
 }
 
-// Of many acts about many parties only a later one about the holder lifts a block.
-TEST(UnblockReceipt, property_only_an_act_about_the_holder_lifts) {
+// Of many acts about many parties only one about the holder that lifts blocks lifts a block.
+TEST(UnblockReceipt, property_only_a_lifting_act_about_the_holder_lifts) {
   Chain chain;
   test::ReceiptStory story(chain);
   const std::vector<test::Actor> farmers{story.farmer(), chain.company("A"), chain.company("B")};
@@ -82,14 +84,21 @@ TEST(UnblockReceipt, property_only_an_act_about_the_holder_lifts) {
     const std::size_t holder = random() % farmers.size(), about = random() % farmers.size();
     const std::uint64_t id = story.receipt(farmers[holder], 100);
     story.block(id, farmers[holder]);
-    const verbs::UnblockReceipt verb{id, story.grain().record_act(farmers[about])};
-    if (holder == about) {
+    const bool orders = random() % 2 == 0, lifts = orders && holder == about;
+    const auto scope = orders ? authority::v1::UNBLOCK_RECEIPT : authority::v1::BLOCK_RECEIPT;
+    const verbs::UnblockReceipt verb{id, test::act_about(chain, farmers[about], {scope})};
+    if (lifts) {
       chain.ok(chain.registrar(), verb);
     } else {
       chain.refuse(chain.registrar(), verb, UnblockReceipt::NO_ACT_ABOUT_HOLDER);
     }
-    EXPECT_EQ(chain.get(kReceipts(id))->blocked_by_act() == 0, holder == about);
+    EXPECT_EQ(chain.get(kReceipts(id))->blocked_by_act() == 0, lifts);
   }
+}
+
+template <typename AnyDraft>
+bool cite_lifting_act(sim::World& world, AnyDraft& draft) {
+  return sim::cite_act_about_holder(world, draft, authority::v1::UNBLOCK_RECEIPT);
 }
 
 // What the random run does with the verb.
@@ -97,22 +106,20 @@ const auto kPage =
     sim::Page<verbs::UnblockReceipt>([](sim::World& world, auto& draft) {
       return sim::held_receipt(world, draft,
                                [](const auto& row) { return row.blocked_by_act() != 0; }) &&
-             sim::cite_act_about_holder(world, draft,
-                                        world.receipts.find(draft.verb.receipt)->blocked_by_act());
+             cite_lifting_act(world, draft);
     })
         .refuses(UnblockReceipt::NO_SUCH_RECEIPT, sim::kNoReceipt)
         .refuses(UnblockReceipt::NOT_BLOCKED,
                  [](sim::World& world, auto& draft) {
                    return sim::held_receipt(world, draft, sim::is_free) &&
-                          sim::cite_act_about_holder(world, draft, 0);
+                          cite_lifting_act(world, draft);
                  })
-        .refuses(UnblockReceipt::ACT_STILL_IN_FORCE,
-                 [](sim::World& world, auto& draft) {
-                   draft.verb.act = world.receipts.find(draft.verb.receipt)->blocked_by_act();
-                   return world.acts.find(draft.verb.act)->expires_at_ns() == 0;
-                 })
-        .refuses(UnblockReceipt::NO_ACT_ABOUT_HOLDER,
-                 [](sim::World&, auto& draft) { draft.verb.act = sim::kNobody; });
+        .refuses(UnblockReceipt::NO_ACT_ABOUT_HOLDER, [](sim::World& world, auto& draft) {
+          const auto& row = *world.receipts.find(draft.verb.receipt);
+          draft.verb.act =
+              world.act_beside(row.restricted().holder(), authority::v1::UNBLOCK_RECEIPT);
+          return draft.verb.act != row.blocked_by_act();
+        });
 
 }  // namespace
 }  // namespace astyq::receipts
