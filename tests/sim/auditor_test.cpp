@@ -166,7 +166,9 @@ TEST_F(AuditorFindsLies, of_keys_licences_and_acts) {
   lie<licences::v1::Licence>(
       licences::kLicences, [](const auto& row) { return row.status() == licences::v1::WITHDRAWN; },
       [](auto& row) { row.set_status(licences::v1::ACTIVE); });
-  lie<authority::v1::Act>(authority::kActs, [](auto& row) { row.set_subject(row.subject() + 1); });
+  lie<authority::v1::Act>(authority::kActs, [](auto& row) {
+    row.mutable_restricted()->set_subject(row.restricted().subject() + 1);
+  });
   lie<authority::v1::Act>(authority::kActs,
                           [](auto& row) { row.add_scopes(authority::v1::CERTIFY_RELEASE); });
 }

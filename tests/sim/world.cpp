@@ -178,7 +178,8 @@ void World::learn(const store::Changes& changes) {
     if (change.key.type() == keys.type()) learn_key(decode_row<identity::v1::Key>(*change.row));
     if (change.key.type() == acts.type()) {
       const auto [act] = authority::kActs.parts(change.key);
-      acts_about_[decode_row<authority::v1::Act>(*change.row).subject()].push_back(act);
+      acts_about_[decode_row<authority::v1::Act>(*change.row).restricted().subject()].push_back(
+          act);
     }
   }
 }
@@ -259,8 +260,9 @@ std::uint64_t World::act_about(std::uint64_t party, authority::v1::ActScope scop
 }
 
 std::uint64_t World::act_beside(std::uint64_t party, authority::v1::ActScope scope) {
-  const auto* act = acts.pick(
-      dice, [&](const auto& row) { return row.subject() != party || !orders(row, scope); });
+  const auto* act = acts.pick(dice, [&](const auto& row) {
+    return row.restricted().subject() != party || !orders(row, scope);
+  });
   return act == nullptr ? kNobody : act->first.first;
 }
 

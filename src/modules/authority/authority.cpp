@@ -35,7 +35,7 @@ void withdraw(View& view, std::uint64_t party, std::string_view permission) {
 bool act_covers(const View& view, std::uint64_t act, v1::ActScope scope, std::uint64_t subject) {
   ASTYQ_CHECK(scope != v1::ACT_SCOPE_UNSPECIFIED);
   const auto row = view.get(kActs(act));
-  if (!row || row->subject() != subject || has_expired(view, *row)) return false;
+  if (!row || row->restricted().subject() != subject || has_expired(view, *row)) return false;
   return std::find(row->scopes().begin(), row->scopes().end(), scope) != row->scopes().end();
 }
 

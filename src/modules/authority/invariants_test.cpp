@@ -20,7 +20,8 @@ TEST(AuthorityInvariants, act_neither_changes_nor_goes) {
       view.put(kActs(act), row);
     });
   };
-  EXPECT_EQ(changed([](v1::Act& row) { row.set_subject(1); }), base::v1::INVARIANT_ACT_CHANGED);
+  EXPECT_EQ(changed([](v1::Act& row) { row.mutable_restricted()->set_subject(1); }),
+            base::v1::INVARIANT_ACT_CHANGED);
   EXPECT_EQ(changed([](v1::Act& row) { row.clear_scopes(); }), base::v1::INVARIANT_ACT_CHANGED);
   EXPECT_EQ(changed([](v1::Act& row) { row.set_expires_at_ns(0x7fff); }),
             base::v1::INVARIANT_ACT_CHANGED);

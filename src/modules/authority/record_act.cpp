@@ -29,7 +29,7 @@ Outcome apply(const RecordAct& tx, TxContext& ctx) {
   act.set_document_digest(tx.document_digest());
   *act.mutable_scopes() = tx.scopes();
   act.set_expires_at_ns(tx.expires_at_ns());
-  act.set_subject(tx.subject());
+  act.mutable_restricted()->set_subject(tx.subject());
   return Outcome::created(ctx.add(kActs, act));
 }
 

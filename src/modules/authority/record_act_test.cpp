@@ -35,8 +35,22 @@ TEST(RecordAct, story) {
   EXPECT_EQ(row->scopes(0), v1::FREEZE_PARTY);
   EXPECT_EQ(row->scopes(1), v1::BLOCK_RECEIPT);
   EXPECT_EQ(row->expires_at_ns(), verb.expires_at_ns);
-  EXPECT_EQ(row->subject(), farm.party);
+  EXPECT_EQ(row->restricted().subject(), farm.party);
   EXPECT_EQ(chain.ok(chain.registrar(), arrest(farm)), 2u);
+}
+
+// Strangers see what an act orders, not whom it is about: a blocked receipt names its act.
+TEST(RecordAct, subject_is_restricted) {
+  Chain chain;
+  const auto farm = chain.company("Agro");
+  const std::uint64_t id = chain.ok(chain.registrar(), arrest(farm));
+  const store::Row* row = chain.engine().tree().find(kActs(id).key);
+  ASSERT_NE(row, nullptr);
+  v1::Act open;
+  ASSERT_TRUE(open.ParseFromString(row->open));
+  EXPECT_FALSE(open.has_restricted());
+  EXPECT_EQ(open.scopes_size(), 2);
+  EXPECT_TRUE(row->blind.has_value());
 }
 
 TEST(RecordAct, refusals_in_order) {
