@@ -287,7 +287,7 @@ class Market {
     append(batches, elevator.signer, std::move(outbound));
     Operation release;
     release.mutable_release_grain()->set_receipt(receipt.id);
-    append(batches, elevator.signer, std::move(release));
+    append(batches, farm, std::move(release));
     ++stage_.summary.redemptions;
   }
 

@@ -31,7 +31,7 @@ ledger::v1::Genesis demo_genesis() {
   *genesis.mutable_rules() = default_rules();
   add_authority(genesis, kDemoRegistrar, "Registrar (demonstration)", "100000000001",
                 {"identity.register", "authority.grant", "authority.rules", "receipts.issue",
-                 "receipts.block", "pools.define"});
+                 "receipts.block", "receipts.certify", "pools.define"});
   add_authority(genesis, kDemoAkimat, "Akimat of Kostanay region (demonstration)", "200000000002",
                 {"authority.act", "authority.freeze", "licences.grant", "licences.suspend",
                  "elevators.register", "elevators.basis", "elevators.regime"});

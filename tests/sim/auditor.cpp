@@ -39,6 +39,11 @@ class Sums {
   std::map<Key, Number> sums_;
 };
 
+bool has_ended(const receipts::v1::Receipt& row) {
+  using namespace receipts::v1;
+  return row.state() == SPLIT || row.state() == MERGED || row.state() == REDEEMED;
+}
+
 class Books {
  public:
   explicit Books(const store::Tree& tree) : tree_(tree) { read_live_grain(); }
@@ -83,11 +88,6 @@ class Books {
       row.ParseFromString(at->second->open);
       live_grain[Bytes(at->first.bytes().substr(1))] = row.live_kg();
     }
-  }
-
-  static bool has_ended(const receipts::v1::Receipt& row) {
-    using namespace receipts::v1;
-    return row.state() == SPLIT || row.state() == MERGED || row.state() == REDEEMED;
   }
 
   // floor(mass (1 - moisture)(1 - foreign matter) / the same at basis), and never for better than
@@ -175,6 +175,9 @@ class Books {
            "pledgee of receipt", key.first);
       must((row.state() == receipts::v1::TOKENISED) == (row.pool() != 0), "pool of receipt",
            key.first);
+      must(row.redeemed_by_act() == 0 ||
+               (row.state() == receipts::v1::REDEEMED && acts.contains({row.redeemed_by_act(), 0})),
+           "act that ended receipt", key.first);
       if (row.pool() != 0) {
         locked[row.pool()] += row.kg();
         must(row.blocked_by_act() == 0 && !row.reserved(), "lock of receipt", key.first);
@@ -332,6 +335,7 @@ class Books {
   const store::Tree& tree_;
   Audited<identity::v1::Party> parties = read_rows<identity::v1::Party>(tree_);
   Audited<identity::v1::Key> keys = read_rows<identity::v1::Key>(tree_);
+  Audited<authority::v1::Act> acts = read_rows<authority::v1::Act>(tree_);
   Audited<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree_);
   Audited<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree_);
   Audited<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree_);
@@ -374,8 +378,7 @@ bool is_final(const store::RowKey& key, const store::Row& row) {
   if (type != audited_type<receipts::v1::Receipt>()) return false;
   receipts::v1::Receipt receipt;
   receipt.ParseFromString(row.open);
-  return receipt.state() == receipts::v1::SPLIT || receipt.state() == receipts::v1::MERGED ||
-         receipt.state() == receipts::v1::REDEEMED;
+  return has_ended(receipt);
 }
 
 }  // namespace

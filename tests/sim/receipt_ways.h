@@ -57,11 +57,12 @@ inline const auto kNotHolder = [](World& world, auto& draft) {
   draft.party = world.trader_but(world.receipts.find(draft.verb.receipt)->restricted().holder());
 };
 
-// Names an act about the holder that orders this; the draft is the registrar's.
+// Names an act about the holder that orders this; the draft is of one who may carry it out.
 template <typename AnyDraft>
 bool cite_act_about_holder(World& world, AnyDraft& draft, authority::v1::ActScope scope) {
   const std::uint64_t holder = world.receipts.find(draft.verb.receipt)->restricted().holder();
-  draft.party = world.granted("receipts.block");
+  const bool certifies = scope == authority::v1::CERTIFY_RELEASE;
+  draft.party = world.granted(certifies ? "receipts.certify" : "receipts.block");
   draft.verb.act = world.act_about(holder, scope);
   return draft.verb.act != 0;
 }
@@ -79,6 +80,13 @@ bool ordered_receipt(World& world, AnyDraft& draft, Fits fits) {
   if (permit == nullptr) return false;
   draft = {world.receipts.find(permit->first.first)->restricted().holder(), {permit->first.first}};
   return !world.is_frozen(draft.party);
+}
+
+// Whether an order's grain has left altogether, or not, and its receipt is blocked, or not.
+inline auto left_altogether(bool all, bool blocked) {
+  return [=](const elevators::v1::ReleasePermit& permit, const receipts::v1::Receipt& row) {
+    return (permit.released_kg() == permit.kg()) == all && (row.blocked_by_act() != 0) == blocked;
+  };
 }
 
 }  // namespace astyq::sim

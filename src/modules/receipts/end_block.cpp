@@ -7,16 +7,6 @@
 
 namespace astyq::receipts {
 
-void end_redemption_order(View& view, std::uint64_t receipt) {
-  v1::Receipt row = view.require(kReceipts(receipt));
-  ASTYQ_CHECK(row.state() == v1::REDEMPTION_PENDING);
-  elevators::close_permit(view, receipt);
-  view.cancel(ledger::v1::EXPIRE_REDEMPTION_ORDER, receipt, row.redemption_expires_at_running_ns());
-  row.set_state(v1::ACTIVE);
-  row.set_redemption_expires_at_running_ns(0);
-  view.put(kReceipts(receipt), row);
-}
-
 void expire_transfer_offer(View& view, std::uint64_t receipt) {
   const auto offer = view.get(kTransferOffers(receipt));
   // A newer offer of the same receipt has a job of its own.

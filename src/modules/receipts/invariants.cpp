@@ -41,6 +41,7 @@ struct Kilograms {
 // One flag stands beside another only where the trade knows it: a pledged, reserved or ordered
 // receipt may be blocked. Everything else excludes everything else.
 bool flags_agree(const Receipt& row) {
+  if (row.redeemed_by_act() != 0 && row.state() != v1::REDEEMED) return false;
   if ((row.state() == v1::TOKENISED) != (row.pool() != 0)) return false;
   if (row.state() == v1::ACTIVE) return !(row.encumbered() && row.reserved());
   if (row.encumbered() || row.reserved()) return false;

@@ -284,6 +284,19 @@ TEST_F(Rows, what_is_not_free_does_not_move) {
   }
 }
 
+TEST_F(Rows, an_act_certifies_a_redemption_alone) {
+  given([](View& view) {
+    view.add(kReceipts, receipt(100));
+    change(1, [](auto& row) { row.set_state(v1::REDEMPTION_PENDING); })(view);
+  });
+  const Write certify = change(1, [](auto& row) { row.set_redeemed_by_act(kAct); });
+  expect(INVARIANT_ENCUMBERED, certify);
+  expect(kAccepted, [=](View& view) {
+    certify(view);
+    end_as(1, v1::REDEEMED)(view);
+  });
+}
+
 TEST_F(Rows, freed_and_moved_in_one_operation) {
   const auto both = [](const Write& first, const Write& second) {
     return [=](View& view) {

@@ -10,6 +10,7 @@
 #include "modules/receipts/receipts.h"
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
+#include "support/authority_story.h"
 #include "support/receipts_story.h"
 #include "wire/catalogue.h"
 
@@ -54,6 +55,14 @@ class ReceiptsDesk {
   }
   // The party that runs the elevator of all receipts here.
   std::uint64_t elevator_operator() const { return story_.elevator_operator().party; }
+  std::uint64_t registrar() const { return chain_.registrar().party; }
+  // An act about a party that orders this.
+  std::uint64_t new_act(std::uint64_t about,
+                        const test::Scopes& scopes = {authority::v1::CERTIFY_RELEASE}) {
+    verbs::RecordAct verb = test::act_verb({.party = about});
+    verb.scopes = scopes;
+    return expect(registrar(), verb.operation(), kAccepted, Where::current());
+  }
   // A free receipt, split off a large one; storage is paid for ten years. All together at most
   // 200,000 kg a desk.
   std::uint64_t new_receipt(std::uint64_t holder, std::uint64_t kg = 1'000) {
