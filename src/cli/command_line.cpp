@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/season.h"
 #include "cli/settings.h"
 #include "cli/suggestions.h"
 
@@ -11,7 +12,8 @@ namespace {
 
 constexpr const char* kVersion = "astyq " ASTYQ_VERSION;
 
-void add_global_options(CLI::App& root, Settings& settings, std::string& config) {
+void add_global_options(Commands& commands, Settings& settings, std::string& config) {
+  CLI::App& root = commands.root();
   struct Text {
     const char* name;
     std::string& value;
@@ -27,6 +29,8 @@ void add_global_options(CLI::App& root, Settings& settings, std::string& config)
              "reader.token of the node: opens restricted parts", "FILE"},
         Text{"--config", config, "instead of config.toml in your configuration folder", "FILE"}})
     root.add_option(text.name, text.value, text.doc)->type_name(text.type)->expected(1);
+  // The names in a keyring are sealed with its keys: only a password would show them.
+  commands.option_values()[root.get_option("--as")] = &demo_signer_names;
   root.add_flag("--json", settings.json, "one JSON document on the output");
   root.add_flag("--dry-run", settings.dry_run, "ask what would happen; nothing is changed");
   root.add_flag("--yes", settings.yes, "do not ask before what cannot be undone");
@@ -80,7 +84,7 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   Commands commands;
   Settings settings;
   std::string config;
-  add_global_options(commands.root(), settings, config);
+  add_global_options(commands, settings, config);
   add_ledger_commands(commands);
   add_key_commands(commands);
   add_verb_commands(commands);
@@ -88,6 +92,11 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   add_grain_commands(commands);
   add_help_commands(commands);
 
+  if (const auto mark = std::ranges::find(arguments, "--");
+      mark != arguments.end() && mark != arguments.begin() && mark[-1] == "complete") {
+    commands.begun_words().assign(mark + 1, arguments.end());
+    arguments.erase(mark, arguments.end());
+  }
   if (const std::string unknown = unknown_word(commands.root(), arguments); !unknown.empty()) {
     show_fault(io, {"usage", unknown});
     show_hint(io, "astyq --help");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/completions.h"
 #include "cli/exit_codes.h"
 #include "cli/ledger_client.h"
 #include "cli/terminal.h"
@@ -63,6 +64,9 @@ class Commands {
   CLI::App& add(CLI::App& parent, const std::string& word, const std::string& doc, Action action);
   void on_parsed(CLI::App& app, Action action);
   const Action& chosen() const { return chosen_; }
+  // What completions know of options, and the words that they are asked about.
+  OptionValues& option_values() { return option_values_; }
+  std::vector<std::string>& begun_words() { return begun_words_; }
   // Keeps what options write into for as long as the tree lives.
   template <typename T>
   T& keep() {
@@ -74,6 +78,8 @@ class Commands {
  private:
   CLI::App root_;
   Action chosen_;
+  OptionValues option_values_;
+  std::vector<std::string> begun_words_;
   std::vector<std::shared_ptr<void>> kept_;
 };
 

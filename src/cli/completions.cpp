@@ -1,106 +1,149 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/completions.h"
 
-#include <vector>
+#include <algorithm>
+
+#include "cli/suggestions.h"
 
 namespace astyq::cli {
 namespace {
 
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
+bool is_shown(const CLI::App& app) {
+  return !app.get_group().empty();
 }
 
-struct Place {
-  std::string path;  // "receipt split"; empty at the root
-  const CLI::App* app;
-};
+bool takes_file(const CLI::Option& option) {
+  return option.get_type_name() == "FILE";
+}
 
-// Every command with the words that lead to it, parents first.
-std::vector<Place> places_of(const CLI::App& root) {
-  std::vector<Place> places{{"", &root}};
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const Place place = places[i];
-    for (const CLI::App* command : commands_of(*place.app))
-      places.push_back(
-          {place.path.empty() ? command->get_name() : place.path + " " + command->get_name(),
-           command});
+// Up to the first full stop, since a shell shows a line.
+std::string first_sentence(const std::string& doc) {
+  return doc.substr(0, doc.find(". "));
+}
+
+// Of the words that begin as what has been typed.
+void add(Candidates& out, const std::string& typed, std::string word, const std::string& doc) {
+  if (word.starts_with(typed)) out.words.push_back({std::move(word), first_sentence(doc)});
+}
+
+void add_values(Candidates& out, const OptionValues& values, const CLI::Option& option,
+                const std::string& before, const std::string& typed) {
+  if (takes_file(option)) out.files = true;
+  const auto known = values.find(&option);
+  if (known == values.end()) return;
+  for (const std::string& value : known->second()) add(out, typed, before + value, "");
+}
+
+// An option that was given is offered again only where it may be repeated.
+void add_options(Candidates& out, const std::string& typed, const CLI::App& app,
+                 const std::vector<std::string>& given) {
+  for (const CLI::Option* option : app.get_options()) {
+    const bool once = option->get_items_expected_max() <= 1;
+    for (const std::string& name : option->get_lnames())
+      if (!once || std::ranges::find(given, "--" + name) == given.end())
+        add(out, typed, "--" + name, option->get_description());
   }
-  return places;
 }
 
-std::vector<std::string> long_names(const CLI::App& app) {
-  std::vector<std::string> names;
+void add_words(Candidates& out, const OptionValues& values, CLI::App& app,
+               const std::string& typed) {
+  for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+    if (is_shown(*command)) add(out, typed, command->get_name(), command->get_description());
   for (const CLI::Option* option : app.get_options())
-    for (const std::string& name : option->get_lnames()) names.push_back(name);
-  return names;
-}
-
-std::string fish_quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "'";
+    if (option->get_positional()) add_values(out, values, *option, "", typed);
 }
 
 }  // namespace
 
-std::string bash_completions(const CLI::App& root) {
-  const auto places = places_of(root);
-  std::string globals;
-  for (const std::string& name : long_names(root)) globals += " --" + name;
-  std::string known;
-  std::string words;
-  for (const Place& place : places) {
-    if (!place.path.empty())
-      known += (known.empty() ? "" : "|") + std::string("\"") + place.path + "\"";
-    words += "    \"" + place.path + "\") words=\"";
-    for (const CLI::App* command : commands_of(*place.app)) words += command->get_name() + " ";
-    if (!place.path.empty())
-      for (const std::string& name : long_names(*place.app)) words += "--" + name + " ";
-    words += "\";;\n";
+Candidates candidates(CLI::App& root, const OptionValues& values,
+                      const std::vector<std::string>& words) {
+  CLI::App* app = &root;
+  const CLI::Option* open = nullptr;  // waits for its value
+  std::vector<std::string> given;
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (open != nullptr) {
+      open = nullptr;
+    } else if (words[i].starts_with("--")) {
+      const std::string name = words[i].substr(0, words[i].find('='));
+      const CLI::Option* option = find_option(app, name);
+      given.push_back(name);
+      if (option != nullptr && option->get_items_expected_max() > 0 && name == words[i])
+        open = option;
+    } else if (CLI::App* next = find_command(*app, words[i]); next != nullptr) {
+      app = next;
+    }
   }
-  return "_astyq() {\n"
-         "  local current=\"${COMP_WORDS[COMP_CWORD]}\" path= words= next i\n"
-         "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-         "    next=\"${path:+$path }${COMP_WORDS[i]}\"\n"
-         "    case \"$next\" in\n      " +
-         known +
-         ") path=\"$next\";;\n"
-         "    esac\n"
-         "  done\n"
-         "  case \"$path\" in\n" +
-         words +
-         "  esac\n"
-         "  COMPREPLY=($(compgen -W \"$words" +
-         globals +
-         "\" -- \"$current\"))\n"
-         "}\n"
-         "complete -o default -F _astyq astyq\n";
+  Candidates out;
+  const std::string typed = words.empty() ? "" : words.back();
+  if (open != nullptr) {
+    add_values(out, values, *open, "", typed);
+  } else if (const std::size_t equals = typed.find('=');
+             typed.starts_with("--") && equals != std::string::npos) {
+    if (const CLI::Option* option = find_option(app, typed.substr(0, equals)); option != nullptr)
+      add_values(out, values, *option, typed.substr(0, equals + 1), typed);
+  } else {
+    if (!typed.starts_with('-')) add_words(out, values, *app, typed);
+    if (typed.starts_with('-') || (out.words.empty() && typed.empty()))
+      add_options(out, typed, *app, given);
+    for (const CLI::App* above = app; typed.starts_with('-') && above->get_parent() != nullptr;) {
+      above = above->get_parent();
+      add_options(out, typed, *above, given);
+    }
+  }
+  return out;
 }
 
-std::string zsh_completions(const CLI::App& root) {
-  return "autoload -U +X bashcompinit && bashcompinit\n" + bash_completions(root);
+// Bash breaks words at '=' and ':' as well, and then wants the rest of the word alone.
+std::string bash_completions() {
+  return R"bash(_astyq() {
+  local line="${COMP_LINE:0:COMP_POINT}" begun breaks cut='' word doc files=''
+  local -a words
+  read -ra words <<< "$line"
+  [[ $line == *[[:space:]] ]] && words+=('')
+  begun="${words[${#words[@]} - 1]}"
+  breaks="${COMP_WORDBREAKS//[^=:]/}"
+  [[ -n $breaks ]] && cut="${begun%"${begun##*["$breaks"]}"}"
+  COMPREPLY=()
+  while IFS=$'\t' read -r word doc; do
+    if [[ $word == :files ]]; then files=1; else COMPREPLY+=("${word#"$cut"}"); fi
+  done < <("${words[0]}" complete -- "${words[@]:1}" 2>/dev/null)
+  [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
+  if [[ -n $files ]]; then
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "${begun#"$cut"}")
+  fi
+  return 0
+}
+complete -F _astyq astyq
+)bash";
 }
 
-std::string fish_completions(const CLI::App& root) {
-  std::string script =
-      "function __astyq_at\n"
-      "  set -l plain (string match -rv -- '^-' (commandline -opc))\n"
-      "  test \"$plain[2..-1]\" = \"$argv\"\n"
-      "end\n";
-  for (const Place& place : places_of(root)) {
-    const std::string line =
-        "complete -c astyq -n " + fish_quoted("__astyq_at " + place.path) + " ";
-    for (const CLI::App* command : commands_of(*place.app))
-      script += line + "-f -a " + command->get_name() + " -d " +
-                fish_quoted(command->get_description()) + "\n";
-    if (!place.path.empty())
-      for (const std::string& name : long_names(*place.app)) script += line + "-l " + name + "\n";
-  }
-  for (const std::string& name : long_names(root)) script += "complete -c astyq -l " + name + "\n";
-  return script;
+std::string zsh_completions() {
+  return R"zsh(#compdef astyq
+_astyq() {
+  local word doc files
+  local -a whole begun
+  while IFS=$'\t' read -r word doc; do
+    if [[ $word == :files ]]; then files=1
+    elif [[ $word == *= ]]; then begun+=("${word//:/\\:}:$doc")
+    else whole+=("${word//:/\\:}:$doc")
+    fi
+  done < <("${(Q)words[1]}" complete -- "${(@Q)words[2,CURRENT]}" 2>/dev/null)
+  _describe -t words astyq whole -- begun -S ''
+  [[ -n $files ]] && { compset -P '--*='; _files }
+}
+if [[ $funcstack[1] == _astyq ]]; then _astyq "$@"; else compdef _astyq astyq; fi
+)zsh";
+}
+
+std::string fish_completions() {
+  return R"fish(function __astyq_candidates
+  set -l words (commandline -opc)
+  $words[1] complete -- $words[2..-1] (commandline -ct) 2>/dev/null
+end
+complete -c astyq -f -a '(__astyq_candidates | string match -v :files)'
+complete -c astyq -n '__astyq_candidates | string match -q :files' -F
+)fish";
 }
 
 }  // namespace astyq::cli

@@ -158,7 +158,9 @@ void add_grain_commands(Commands& commands) {
   samples.add_option("file", import_options.file, "the USDA-ARS file, or one of its columns")
       ->required()
       ->type_name("FILE");
-  samples.add_option("--season", import_options.season, "whose parties act (demo)");
+  const CLI::Option* season =
+      samples.add_option("--season", import_options.season, "whose parties act (demo)");
+  commands.option_values()[season] = [] { return std::vector<std::string>{"demo"}; };
   samples.add_option("--limit", import_options.limit, "stop reading after so many deliveries");
 
   SamplesCommand& demo_options = commands.keep<SamplesCommand>();

@@ -18,6 +18,15 @@ constexpr const char* kExitCodes =
     "An import that refuses rows of its file ends with 0: it did what it should, and its summary\n"
     "names each of them (`refused_rows` with --json).\n";
 
+int complete_words(Commands& commands, Context& context) {
+  const Candidates found =
+      candidates(commands.root(), commands.option_values(), commands.begun_words());
+  for (const Candidate& candidate : found.words)
+    context.io.out << candidate.word << "\t" << candidate.doc << "\n";
+  if (found.files) context.io.out << ":files\n";
+  return kExitOk;
+}
+
 }  // namespace
 
 void add_help_commands(Commands& commands) {
@@ -25,15 +34,24 @@ void add_help_commands(Commands& commands) {
   completions.description("A script that completes commands: astyq completions bash|zsh|fish");
   struct Shell {
     const char* name;
-    std::string (*script)(const CLI::App&);
+    std::string (*script)();
+    const char* place;
   };
-  for (const Shell& shell : {Shell{"bash", &bash_completions}, Shell{"zsh", &zsh_completions},
-                             Shell{"fish", &fish_completions}})
-    commands.add(completions, shell.name, std::string("For ") + shell.name + ".",
-                 [&commands, shell](Context& context) {
-                   context.io.out << shell.script(commands.root());
-                   return kExitOk;
-                 });
+  for (const Shell& shell :
+       {Shell{"bash", &bash_completions, "~/.local/share/bash-completion/completions/astyq"},
+        Shell{"zsh", &zsh_completions, "_astyq in a folder of $fpath"},
+        Shell{"fish", &fish_completions, "~/.config/fish/completions/astyq.fish"}})
+    commands
+        .add(completions, shell.name, std::string("For ") + shell.name + ".",
+             [shell](Context& context) {
+               context.io.out << shell.script();
+               return kExitOk;
+             })
+        .footer(std::string("Write it to ") + shell.place + "; new shells then know it.");
+  commands
+      .add(commands.root(), "complete", "What may stand after `--`; the scripts of shells ask it.",
+           [&commands](Context& context) { return complete_words(commands, context); })
+      .group("");
   CLI::App& help = commands.noun("help");
   help.description("More about a topic.");
   commands.add(help, "exit-codes", "What the program's exit codes mean.", [](Context& context) {

@@ -25,13 +25,10 @@ std::string option_name(const std::string& prefix, const FieldDescriptor& field)
   return name;
 }
 
-std::string enum_values(const google::protobuf::EnumDescriptor& kind) {
-  std::string values;
-  for (int i = 0; i < kind.value_count(); ++i) {
-    if (kind.value(i)->number() == 0) continue;
-    values += (values.empty() ? "" : ", ") + kind.value(i)->name();
-  }
-  return values;
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
 }
 
 // What the value looks like, for --help.
@@ -41,7 +38,7 @@ std::string help_of(const FieldDescriptor& field) {
   if (!options.names().empty())
     help = "number of a row of " + options.names() + ", or result_of(k) in a batch";
   else if (field.type() == FieldDescriptor::TYPE_ENUM)
-    help = "one of " + enum_values(*field.enum_type());
+    help = "one of " + joined(values_of(field));
   else if (field.type() == FieldDescriptor::TYPE_BYTES && options.size() != 0)
     help = std::to_string(options.size()) + " bytes in hexadecimal";
   else if (field.type() == FieldDescriptor::TYPE_BYTES)
@@ -82,13 +79,23 @@ std::string with_option(const std::string& text) {
 
 }  // namespace
 
-void MessageOptions::add_to(CLI::App& app, const Descriptor& message) {
-  add_fields(app, message, "");
+std::vector<std::string> values_of(const FieldDescriptor& field) {
+  if (field.type() == FieldDescriptor::TYPE_BOOL) return {"true", "false"};
+  std::vector<std::string> names;
+  if (field.type() != FieldDescriptor::TYPE_ENUM) return names;
+  for (int i = 0; i < field.enum_type()->value_count(); ++i)
+    if (const auto& value = *field.enum_type()->value(i); value.number() != 0)
+      names.push_back(value.name());
+  return names;
+}
+
+void MessageOptions::add_to(CLI::App& app, const Descriptor& message, OptionValues& known) {
+  add_fields(app, message, "", known);
 }
 
 // proto/ nests a few levels; the bound keeps a message that held itself from going on for ever.
-void MessageOptions::add_fields(CLI::App& app, const Descriptor& message,
-                                const std::string& prefix) {
+void MessageOptions::add_fields(CLI::App& app, const Descriptor& message, const std::string& prefix,
+                                OptionValues& known) {
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
     const std::string name = option_name(prefix, field);
@@ -97,7 +104,7 @@ void MessageOptions::add_fields(CLI::App& app, const Descriptor& message,
       if (field.is_repeated() || deep)
         unreachable_ = true;
       else
-        add_fields(app, *field.message_type(), name + ".");
+        add_fields(app, *field.message_type(), name + ".", known);
       continue;
     }
     auto value = std::make_unique<Value>();
@@ -109,6 +116,7 @@ void MessageOptions::add_fields(CLI::App& app, const Descriptor& message,
           CLI::MultiOptionPolicy::TakeAll);
     else
       option->expected(1);
+    known.emplace(option, [&field] { return values_of(field); });
     values_.emplace(name, std::move(value));
   }
 }

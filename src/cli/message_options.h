@@ -10,16 +10,21 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/completions.h"
 
 namespace astyq::cli {
+
+// The values of a field that has few of them: names of an enum, true and false; else none.
+std::vector<std::string> values_of(const google::protobuf::FieldDescriptor& field);
 
 // The options of a command that fill one message: --technical-capacity-kg 5, --grade.crop WHEAT,
 // --parts-kg 100 --parts-kg 200. Made from the descriptor alone; wire/json.h reads the values, so
 // that the command line takes just what the API takes.
 class MessageOptions {
  public:
-  // Adds an option a field to `app`. Requires: both outlive the parsing.
-  void add_to(CLI::App& app, const google::protobuf::Descriptor& message);
+  // Adds an option a field to `app`, and to `known` those whose values are few. Requires: both
+  // outlive the parsing.
+  void add_to(CLI::App& app, const google::protobuf::Descriptor& message, OptionValues& known);
 
   // Fills a message of that kind. Faults: `option_wrong`, the text names the option.
   Status fill(google::protobuf::Message& message) const;
@@ -34,7 +39,7 @@ class MessageOptions {
   };
 
   void add_fields(CLI::App& app, const google::protobuf::Descriptor& message,
-                  const std::string& prefix);
+                  const std::string& prefix, OptionValues& known);
   std::string json_of(const google::protobuf::Descriptor& message, const std::string& prefix) const;
 
   std::map<std::string, std::unique_ptr<Value>> values_;  // by option name

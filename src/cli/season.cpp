@@ -139,6 +139,16 @@ const DemoParty& demo_money_issuer() {
   return kParty;
 }
 
+std::vector<std::string> demo_signer_names() {
+  std::vector<std::string> names{"demo:" + std::string(engine::kDemoRegistrar),
+                                 "demo:" + std::string(engine::kDemoAkimat),
+                                 "demo:" + demo_money_issuer().key_name};
+  for (const auto* parties :
+       {&demo_farms(), &demo_elevators(), &demo_laboratories(), &demo_banks(), &demo_traders()})
+    for (const DemoParty& party : *parties) names.push_back("demo:" + party.key_name);
+  return names;
+}
+
 const std::vector<DemoGranary>& demo_granaries() {
   static const std::vector<DemoGranary> kGranaries = [] {
     std::vector<DemoGranary> granaries;

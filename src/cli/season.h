@@ -22,6 +22,8 @@ const std::vector<DemoParty>& demo_laboratories();  // 2
 const std::vector<DemoParty>& demo_banks();         // 2
 const std::vector<DemoParty>& demo_traders();       // 3
 const DemoParty& demo_money_issuer();
+// Who may sign there: "demo:registrar", "demo:farm-01", ...
+std::vector<std::string> demo_signer_names();
 
 // Where the operator's granary stands.
 struct DemoGranary {

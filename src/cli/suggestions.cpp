@@ -22,12 +22,6 @@ std::string say(const std::string& what, const std::string& wanted,
   return text;
 }
 
-CLI::Option* find_option(CLI::App* app, const std::string& name) {
-  for (; app != nullptr; app = app->get_parent())
-    if (CLI::Option* option = app->get_option_no_throw(name); option != nullptr) return option;
-  return nullptr;
-}
-
 std::vector<std::string> option_names(CLI::App* app) {
   std::vector<std::string> names;
   for (; app != nullptr; app = app->get_parent())
@@ -39,7 +33,7 @@ std::vector<std::string> option_names(CLI::App* app) {
 std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(command->get_name());
+    if (!command->get_group().empty()) names.push_back(command->get_name());
   return names;
 }
 
@@ -50,6 +44,12 @@ bool takes_words(const CLI::App& app) {
 }
 
 }  // namespace
+
+CLI::Option* find_option(CLI::App* app, const std::string& name) {
+  for (; app != nullptr; app = app->get_parent())
+    if (CLI::Option* option = app->get_option_no_throw(name); option != nullptr) return option;
+  return nullptr;
+}
 
 CLI::App* find_command(CLI::App& app, const std::string& name) {
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))

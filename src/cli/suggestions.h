@@ -11,6 +11,10 @@ namespace astyq::cli {
 // does; empty when all are known. CLI11 says only that there was something extra.
 std::string unknown_word(CLI::App& root, const std::vector<std::string>& arguments);
 
+// The option of that name, such as "--as", of `app` or what stands above it; null when there is
+// none.
+CLI::Option* find_option(CLI::App* app, const std::string& name);
+
 // The command of that name below `app`; null when there is none.
 CLI::App* find_command(CLI::App& app, const std::string& name);
 

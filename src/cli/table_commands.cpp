@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "cli/commands.h"
+#include "cli/message_options.h"
 #include "cli/words.h"
 #include "wire/catalogue.h"
 
@@ -27,6 +28,19 @@ std::string key_shape(const wire::TableEntry& table) {
   std::string shape;
   for (const wire::KeyPart& part : table.key) shape += (shape.empty() ? "" : ":") + part.name;
   return shape;
+}
+
+// state=ACTIVE, state=SPLIT, ... of a column with few values; holder= of any other.
+std::vector<std::string> conditions_of(const wire::TableEntry& table) {
+  std::vector<std::string> out;
+  for (const std::string& name : wire::filter_names(table)) {
+    const bool of_key = std::ranges::find(table.key, name, &wire::KeyPart::name) != table.key.end();
+    const auto values =
+        of_key ? std::vector<std::string>() : values_of(*wire::filter_path(table, name).back());
+    if (values.empty()) out.push_back(name + "=");
+    for (const std::string& value : values) out.push_back(name + "=" + value);
+  }
+  return out;
 }
 
 // The API's parameters; it judges their names and values.
@@ -123,9 +137,14 @@ void add_table_commands(Commands& commands) {
                      [&command](Context& context) { return list_rows(context, command); });
     list.add_option("--limit", command.limit, "at most so many rows")->type_name("N");
     list.add_option("--cursor", command.cursor, "where an earlier list ended")->type_name("TEXT");
-    list.add_option("--where", command.where, "only rows with this value, e.g. state=ACTIVE; again")
-        ->type_name("NAME=VALUE");
-    list.add_option("--order", command.order, "asc or desc, by key")->type_name("ORDER");
+    const CLI::Option* where =
+        list.add_option("--where", command.where,
+                        "only rows with this value, e.g. state=ACTIVE; may be repeated")
+            ->type_name("NAME=VALUE");
+    const CLI::Option* order =
+        list.add_option("--order", command.order, "asc or desc, by key")->type_name("ORDER");
+    commands.option_values()[where] = [&table] { return conditions_of(table); };
+    commands.option_values()[order] = [] { return std::vector<std::string>{"asc", "desc"}; };
     list.add_option("--at-height", command.at_height, "after an earlier block")
         ->type_name("HEIGHT");
     CLI::App& show =

@@ -124,7 +124,7 @@ void add_verb_commands(Commands& commands) {
     CLI::App& app =
         commands.add(commands.noun(words.noun), words.verb, verb.doc,
                      [&command](Context& context) { return send_verb(context, command); });
-    command.options.add_to(app, *verb.message);
+    command.options.add_to(app, *verb.message, commands.option_values());
     if (!verb.permission.empty()) app.footer("Needs the permission " + verb.permission + ".");
     if (command.options.has_unreachable_fields())
       app.footer("Some fields are lists of records: send these by `astyq batch FILE`.");

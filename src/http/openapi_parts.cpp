@@ -277,7 +277,7 @@ array row_parameters(const wire::TableEntry& table, bool one) {
     out.push_back(parameter("key", "path", shape, text()));
   } else {
     for (const char* name : {"limit", "cursor", "order"}) out.push_back(query_parameter(name));
-    for (const std::string& name : query::filter_names(table))
+    for (const std::string& name : wire::filter_names(table))
       out.push_back(parameter(name, "query", "Only rows with this value.", text()));
   }
   out.push_back(query_parameter("at_height"));

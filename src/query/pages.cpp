@@ -10,7 +10,6 @@
 namespace astyq::query {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
@@ -58,27 +57,6 @@ std::string scalar_text(const Message& message, const FieldDescriptor* field) {
 }
 
 using FieldPath = std::vector<const FieldDescriptor*>;
-
-void add_field_names(const Descriptor& message, const std::string& prefix,
-                     std::vector<std::string>& names) {
-  for (int i = 0; i < message.field_count(); ++i) {
-    const FieldDescriptor* field = message.field(i);
-    if (field->is_repeated() || field->name() == "restricted") continue;
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
-      names.push_back(prefix + field->name());
-    else if (prefix.empty())
-      add_field_names(*field->message_type(), field->name() + ".", names);
-  }
-}
-
-// Requires: a name of filter_names that is no part of the key.
-FieldPath path_of(const Descriptor& message, const std::string& name) {
-  const std::size_t dot = name.find('.');
-  const FieldDescriptor* field = message.FindFieldByName(name.substr(0, dot));
-  ASTYQ_CHECK(field != nullptr);
-  if (dot == std::string::npos) return {field};
-  return {field, field->message_type()->FindFieldByName(name.substr(dot + 1))};
-}
 
 bool has_value(const Message& row, const FieldPath& path, const std::string& text) {
   const Message* message = &row;
@@ -138,7 +116,7 @@ struct Plan {
 };
 
 Fault unknown_filter(const wire::TableEntry& table, const std::string& name) {
-  const auto names = filter_names(table);
+  const auto names = wire::filter_names(table);
   const std::string near(wire::nearest_name(name, {names.begin(), names.end()}));
   return {"filter_unknown", "Rows of " + table.name + " have no '" + wire::printable(name) +
                                 "' to filter by." +
@@ -163,13 +141,13 @@ Result<Plan> plan_of(const PageRequest& request) {
     }
     offset += zero.size();
   }
-  const auto names = filter_names(table);
+  const auto names = wire::filter_names(table);
   for (const Filter& filter : request.filters) {
     if (std::ranges::find(table.key, filter.name, &wire::KeyPart::name) != table.key.end())
       continue;
     if (std::ranges::find(names, filter.name) == names.end())
       return unknown_filter(table, filter.name);
-    FieldPath path = path_of(*table.message, filter.name);
+    FieldPath path = wire::filter_path(table, filter.name);
     if (const Status valid = check_value(path, filter); !valid.ok()) return valid.fault();
     plan.conditions.push_back({0, {}, std::move(path), filter.text});
   }
@@ -219,13 +197,6 @@ Result<Gathered> gather(const PageRequest& request, const Plan& plan, Scan scan,
 }
 
 }  // namespace
-
-std::vector<std::string> filter_names(const wire::TableEntry& table) {
-  std::vector<std::string> names;
-  for (const wire::KeyPart& part : table.key) names.push_back(part.name);
-  add_field_names(*table.message, "", names);
-  return names;
-}
 
 Result<Page> read_page(const PageRequest& request, const Source& source) {
   ASTYQ_CHECK(request.table != nullptr && request.limit >= 1 && request.limit <= kMostRows);

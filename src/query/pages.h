@@ -43,7 +43,4 @@ using Source = std::function<Result<std::vector<store::Entry>>(const Scan&)>;
 // Faults: `cursor_invalid`, `filter_unknown`, `filter_invalid`, those of the source.
 Result<Page> read_page(const PageRequest& request, const Source& source);
 
-// The names that a filter of this table may have.
-std::vector<std::string> filter_names(const wire::TableEntry& table);
-
 }  // namespace astyq::query

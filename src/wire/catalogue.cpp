@@ -16,6 +16,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
 using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
 
 constexpr std::uint32_t kRefusalsOfVerb = 100;
 
@@ -109,6 +110,10 @@ const Catalogue& catalogue() {
   return kCatalogue;
 }
 
+bool is_shown(const FieldDescriptor& field) {
+  return !field.is_repeated() && field.name() != "restricted";
+}
+
 template <typename Entry, typename Field, typename Value>
 const Entry* find(const std::vector<Entry>& entries, Field field, const Value& value) {
   const auto found = std::ranges::find(entries, value, field);
@@ -138,6 +143,32 @@ const TableEntry* find_table(std::string_view name) {
 }
 const TableEntry* find_table(std::uint8_t type) {
   return find(tables(), &TableEntry::type, type);
+}
+
+std::vector<std::string> filter_names(const TableEntry& table) {
+  std::vector<std::string> names;
+  for (const KeyPart& part : table.key) names.push_back(part.name);
+  for (int i = 0; i < table.message->field_count(); ++i) {
+    const FieldDescriptor& field = *table.message->field(i);
+    if (!is_shown(field)) continue;
+    const Descriptor* inner = field.message_type();
+    if (inner == nullptr) names.push_back(field.name());
+    for (int k = 0; inner != nullptr && k < inner->field_count(); ++k)
+      if (is_shown(*inner->field(k)) && inner->field(k)->message_type() == nullptr)
+        names.push_back(field.name() + "." + inner->field(k)->name());
+  }
+  return names;
+}
+
+std::vector<const FieldDescriptor*> filter_path(const TableEntry& table, std::string_view name) {
+  const std::string text(name);
+  const std::size_t dot = text.find('.');
+  const FieldDescriptor* field = table.message->FindFieldByName(text.substr(0, dot));
+  ASTYQ_CHECK(field != nullptr);
+  if (dot == std::string::npos) return {field};
+  const FieldDescriptor* inner = field->message_type()->FindFieldByName(text.substr(dot + 1));
+  ASTYQ_CHECK(inner != nullptr);
+  return {field, inner};
 }
 
 RefusalText refusal_text(std::uint32_t code) {

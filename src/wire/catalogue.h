@@ -43,6 +43,13 @@ struct TableEntry {
   const google::protobuf::Descriptor* restricted = nullptr;  // null: the row has no restricted part
 };
 
+// What a list of its rows may be narrowed by: the parts of the key, then the public scalar fields;
+// "grade.crop" reaches into a message.
+std::vector<std::string> filter_names(const TableEntry& table);
+// The field of such a name and those above it, outermost first. Requires: no part of the key.
+std::vector<const google::protobuf::FieldDescriptor*> filter_path(const TableEntry& table,
+                                                                  std::string_view name);
+
 // A refusal for whoever is refused.
 struct RefusalText {
   std::uint32_t code = 0;
