@@ -150,11 +150,13 @@ TEST_F(CommandLine, keys_are_kept_under_a_password) {
   const std::string ring = folder / "keys/ring";
   const std::string secret = folder / "secret";
   std::ofstream(secret) << "long enough a password\n";
+  std::filesystem::permissions(secret, std::filesystem::perms(0600));
   const auto key = [&](std::vector<std::string> words) {
     words.insert(words.end(), {"--keyring", ring, "--password-file", secret});
     return astyq(words);
   };
-  EXPECT_EQ(key({"key", "list"}), kExitNotFound);
+  EXPECT_EQ(key({"receipt", "split", "--receipt", "1", "--as", "farm"}), kExitNotFound);
+  EXPECT_NE(err.str().find("astyq key new NAME"), std::string::npos) << err.str();
   EXPECT_EQ(key({"key", "new", "farm"}), kExitOk) << err.str();
   EXPECT_EQ(key({"key", "new", "farm"}), kExitFailed);
   EXPECT_EQ(key({"key", "new", "Farm One"}), kExitUsage) << err.str();
@@ -163,6 +165,33 @@ TEST_F(CommandLine, keys_are_kept_under_a_password) {
   EXPECT_EQ(key({"receipt", "split", "--receipt", "1", "--as", "farm"}), kExitNotAllowed);
   std::ofstream(secret) << "another\n";
   EXPECT_EQ(key({"key", "list"}), kExitNotAllowed) << err.str();
+}
+
+TEST_F(CommandLine, lists_no_keys_where_there_is_no_keyring) {
+  const std::string ring = folder / "none";
+  EXPECT_EQ(astyq({"key", "list", "--keyring", ring}), kExitOk) << err.str();
+  EXPECT_EQ(out.str(), "");
+  EXPECT_NE(err.str().find("astyq key new NAME"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"key", "list", "--keyring", ring, "--json"}), kExitOk) << err.str();
+  EXPECT_EQ(boost::json::parse(out.str()), boost::json::array());
+  EXPECT_FALSE(std::filesystem::exists(ring));
+}
+
+TEST_F(CommandLine, secrets_that_others_may_read_are_refused_before_anybody_is_asked) {
+  const std::string ring = folder / "ring";
+  const std::string secret = folder / "secret";
+  std::ofstream(secret) << "long enough a password\n";
+  const std::vector<std::string> make{"key", "new", "farm", "--keyring", ring, "--password-file",
+                                      secret};
+  std::filesystem::permissions(secret, std::filesystem::perms(0640));
+  EXPECT_EQ(astyq(make), kExitNotAllowed);
+  EXPECT_NE(err.str().find("password_too_open"), std::string::npos) << err.str();
+  EXPECT_FALSE(std::filesystem::exists(ring));
+  std::filesystem::permissions(secret, std::filesystem::perms(0600));
+  EXPECT_EQ(astyq(make), kExitOk) << err.str();
+  std::filesystem::permissions(ring, std::filesystem::perms(0644));
+  EXPECT_EQ(astyq({"key", "list", "--keyring", ring, "--no-input"}), kExitNotAllowed);
+  EXPECT_NE(err.str().find("keyring_too_open"), std::string::npos) << err.str();
 }
 
 TEST_F(CommandLine, explains_itself) {

@@ -12,7 +12,7 @@
 #include "cli/ledger_client.h"
 #include "cli/terminal.h"
 #include "cli/transaction.h"
-#include "crypto/keyring_format.h"
+#include "crypto/keyring.h"
 
 namespace astyq::cli {
 
@@ -43,6 +43,9 @@ struct Context {
   Result<std::unique_ptr<LedgerClient>> client() const;
   // The keyring's password: from --password-file, else asked for. `twice` for a new one.
   Result<std::string> password(bool twice) const;
+  // Of --keyring, opened; no password is asked for where there is none. Faults: those of the
+  // keyring and of `password`.
+  Result<crypto::Keyring> keyring() const;
   // True when the person agrees, or --yes. Faults: `not_confirmed`, `interrupted`.
   Status confirm(const std::string& question) const;
   // Of --as, against this ledger. Faults: `no_signer`, `key_unknown`, those of the keyring.

@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "cli/commands.h"
 #include "cli/entropy.h"
-#include "crypto/keyring.h"
 #include "engine/demo.h"
 
 namespace astyq::cli {
@@ -19,6 +19,19 @@ std::string first_line(std::string text) {
   text.erase(std::find(text.begin(), text.end(), '\n'), text.end());
   if (text.ends_with('\r')) text.pop_back();
   return text;
+}
+
+// A file that holds a secret. A pipe, such as a shell's <(...), has no rights to speak of.
+Status owned_alone(const std::string& path) {
+  using std::filesystem::perms;
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  constexpr perms kOthers = perms::group_all | perms::others_all;
+  if (error || !std::filesystem::is_regular_file(status) ||
+      (status.permissions() & kOthers) == perms::none)
+    return Done{};
+  return Fault{"password_too_open",
+               "The password in " + path + " is open to others. Run: chmod 600 " + path};
 }
 
 struct CodeExit {
@@ -52,6 +65,7 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"key_unknown", kExitNotAllowed},
                                {"keyring_wrong_password", kExitNotAllowed},
                                {"keyring_too_open", kExitNotAllowed},
+                               {"password_too_open", kExitNotAllowed},
                                {"not_admitted", kExitRefused},
                                {"demo_refused", kExitRefused},
                                {"unknown_outcome", kExitUnknown},
@@ -91,6 +105,7 @@ Result<std::unique_ptr<LedgerClient>> Context::client() const {
 
 Result<std::string> Context::password(bool twice) const {
   if (!settings.password_file.empty()) {
+    if (const Status own = owned_alone(settings.password_file); !own) return own.fault();
     auto text = read_file(settings.password_file);
     if (!text) return text.fault();
     return first_line(std::move(*text));
@@ -103,6 +118,18 @@ Result<std::string> Context::password(bool twice) const {
   if (!second) return second.fault();
   if (*first != *second) return Fault{"usage", "The two passwords differ. Nothing was written."};
   return first;
+}
+
+Result<crypto::Keyring> Context::keyring() const {
+  if (const Status there = crypto::Keyring::check(settings.keyring); !there) {
+    if (there.fault().code != "keyring_missing") return there.fault();
+    return Fault{"keyring_missing", "There is no keyring at " + settings.keyring +
+                                        " yet. Make one with `astyq key new NAME`, or name "
+                                        "another with --keyring FILE."};
+  }
+  const auto secret = password(false);
+  if (!secret) return secret.fault();
+  return crypto::Keyring::open(settings.keyring, *secret, &system_entropy);
 }
 
 Status Context::confirm(const std::string& question) const {
@@ -127,9 +154,7 @@ Result<Signer> Context::signer(LedgerClient& client, const LedgerHead& head) con
                                     head.network_id + "."};
     return signer_of(client, engine::demo_key(settings.as.substr(kDemoPrefix.size())));
   }
-  const auto secret = password(false);
-  if (!secret) return secret.fault();
-  const auto ring = crypto::Keyring::open(settings.keyring, *secret, &system_entropy);
+  const auto ring = keyring();
   if (!ring) return ring.fault();
   const auto key = ring->get(settings.as);
   if (!key) return key.fault();

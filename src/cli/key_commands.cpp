@@ -5,7 +5,6 @@
 
 #include "cli/commands.h"
 #include "cli/entropy.h"
-#include "crypto/keyring.h"
 
 namespace astyq::cli {
 namespace {
@@ -22,10 +21,9 @@ void show_key(Context& context, const std::string& name, const crypto::Ed25519Ke
 Result<crypto::Keyring> open_or_create(Context& context) {
   const std::string& path = context.settings.keyring;
   std::error_code error;
-  const bool exists = std::filesystem::exists(path, error);
-  const auto password = context.password(!exists);
+  if (std::filesystem::exists(path, error)) return context.keyring();
+  const auto password = context.password(true);
   if (!password) return password.fault();
-  if (exists) return crypto::Keyring::open(path, *password, &system_entropy);
   const auto folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   return crypto::Keyring::create(path, *password, &system_entropy, context.keyring_cost);
@@ -41,10 +39,19 @@ int new_key(Context& context, const std::string& name) {
   return kExitOk;
 }
 
+// Nobody has keys before the first one: that is no failure.
+int list_no_keys(Context& context) {
+  if (context.settings.json)
+    context.io.out << "[]\n";
+  else
+    context.io.err << "no keys: there is no keyring at " << context.settings.keyring << " yet\n";
+  show_hint(context.io, "astyq key new NAME makes it with a first key");
+  return kExitOk;
+}
+
 int list_keys(Context& context) {
-  const auto password = context.password(false);
-  if (!password) return fail(context, password.fault());
-  const auto ring = crypto::Keyring::open(context.settings.keyring, *password, &system_entropy);
+  const auto ring = context.keyring();
+  if (!ring && ring.fault().code == "keyring_missing") return list_no_keys(context);
   if (!ring) return fail(context, ring.fault());
   boost::json::array all;
   for (const std::string& name : ring->names()) {

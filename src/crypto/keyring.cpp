@@ -156,6 +156,12 @@ Result<Keyring> Keyring::create(std::string path, std::string_view password, Ent
   return Keyring(std::move(path), *lock, {}, entropy);
 }
 
+Status Keyring::check(const std::string& path) {
+  const Result<Bytes> file = read_private_file(path);
+  if (!file) return file.fault();
+  return Done{};
+}
+
 Result<Keyring> Keyring::open(std::string path, std::string_view password, Entropy entropy) {
   const Result<Bytes> file = read_private_file(path);
   if (!file) return file.fault();

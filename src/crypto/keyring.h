@@ -24,6 +24,8 @@ class Keyring {
   // An empty keyring in a new file. Further faults: keyring_exists.
   static Result<Keyring> create(std::string path, std::string_view password, Entropy entropy,
                                 KeyringCost cost = keyring_cost_moderate());
+  // The faults that opening it would have under any password, so that nobody is asked in vain.
+  static Status check(const std::string& path);
   static Result<Keyring> open(std::string path, std::string_view password, Entropy entropy);
 
   // Adds a key and writes the file, with whatever other programs have added meanwhile.
