@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/help_text.h"
 #include "cli/season.h"
 #include "cli/settings.h"
 #include "cli/suggestions.h"
@@ -39,13 +40,49 @@ void add_global_options(Commands& commands, Settings& settings, std::string& con
   root.set_version_flag("--version", kVersion);
 }
 
+// Wrong use, told with the help of the command that was meant.
+int say_wrong_use(const CLI::App& command, Io& io, bool json, const std::string& what) {
+  const Fault fault{"usage", what};
+  const std::string next = path_of(command) + " --help";
+  if (json) {
+    show_fault_json(io, fault, kExitUsage, next);
+  } else {
+    show_fault(io, fault);
+    show_hint(io, next);
+  }
+  return kExitUsage;
+}
+
 // What CLI11 throws, as an exit code: help and version are data, the rest is wrong use.
-int say_parse_error(CLI::App& root, const CLI::ParseError& error, Io& io) {
+int say_parse_error(const CLI::App& root, const CLI::App& command, const CLI::ParseError& error,
+                    Io& io, bool json) {
+  if (json && dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr) {
+    io.out << "{\"version\":\"" ASTYQ_VERSION "\"}\n";
+    return kExitOk;
+  }
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
     return root.exit(error, io.out, io.err), kExitOk;
-  show_fault(io, {"usage", error.what()});
-  show_hint(io, "the same command with --help");
-  return kExitUsage;
+  const bool no_command =
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
+      command.get_require_subcommand_min() > 0;
+  return say_wrong_use(
+      command, io, json,
+      no_command ? path_of(command) + " needs one of its commands: " + commands_of(command) + "."
+                 : error.what());
+}
+
+// What a noun has only rows for stands below what can be done.
+void arrange(CLI::App& root) {
+  const auto all = [](CLI::App*) { return true; };
+  for (CLI::App* noun : root.get_subcommands(all)) {
+    const auto commands = noun->get_subcommands(all);
+    if (commands.empty()) continue;
+    if (noun->get_description().empty()) noun->description(commands.front()->get_description());
+    const bool rows = std::ranges::all_of(commands, [](const CLI::App* command) {
+      return command->get_name() == "list" || command->get_name() == "show";
+    });
+    if (rows) noun->group("Rows to list and show");
+  }
 }
 
 }  // namespace
@@ -53,12 +90,12 @@ int say_parse_error(CLI::App& root, const CLI::ParseError& error, Io& io) {
 Commands::Commands() : root_("Astyq: grain receipts on a ledger.", "astyq") {
   root_.require_subcommand(1, 1);
   root_.fallthrough();
-  root_.get_formatter()->column_width(36);
+  root_.formatter(std::make_shared<HelpText>());
 }
 
 CLI::App& Commands::noun(const std::string& word) {
   if (CLI::App* app = find_command(root_, word); app != nullptr) return *app;
-  CLI::App* app = root_.add_subcommand(word);
+  CLI::App* app = root_.add_subcommand(word)->group("Commands");
   app->require_subcommand(1, 1);
   app->fallthrough();
   return *app;
@@ -66,7 +103,7 @@ CLI::App& Commands::noun(const std::string& word) {
 
 CLI::App& Commands::add(CLI::App& parent, const std::string& word, const std::string& doc,
                         Action action) {
-  CLI::App* app = parent.add_subcommand(word, doc);
+  CLI::App* app = parent.add_subcommand(word, doc)->group("Commands");
   app->fallthrough();
   on_parsed(*app, std::move(action));
   return *app;
@@ -92,28 +129,35 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   add_grain_commands(commands);
   add_help_commands(commands);
 
+  arrange(commands.root());
+
+  const bool json = std::ranges::find(arguments, "--json") != arguments.end();
+  Reached reached{&commands.root()};
+  for (const std::string& word : arguments) reached.take(word);
   if (const auto mark = std::ranges::find(arguments, "--");
       mark != arguments.end() && mark != arguments.begin() && mark[-1] == "complete") {
     commands.begun_words().assign(mark + 1, arguments.end());
     arguments.erase(mark, arguments.end());
   }
-  if (const std::string unknown = unknown_word(commands.root(), arguments); !unknown.empty()) {
-    show_fault(io, {"usage", unknown});
-    show_hint(io, "astyq --help");
-    return kExitUsage;
-  }
+  if (const std::string unknown = unknown_word(commands.root(), arguments); !unknown.empty())
+    return say_wrong_use(*reached.app, io, json, unknown);
   if (arguments.empty()) arguments.push_back("--help");
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants a vector
   try {
     commands.root().parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return say_parse_error(commands.root(), error, io);
+    return say_parse_error(commands.root(), *reached.app, error, io, json);
   }
   if (settings.no_colour) io.colour = false;
   Context context{io, settings, connect, keyring_cost};
   if (const Status complete = complete_settings(settings, config); !complete)
     return fail(context, complete.fault());
-  return commands.chosen()(context);
+  const int exit = commands.chosen()(context);
+  io.out.flush();
+  if (io.out.good() || exit != kExitOk) return exit;
+  return fail(context, {"output_failed",
+                        "It was done, but the output could not be written in full. Is the disk "
+                        "full?"});
 }
 
 }  // namespace astyq::cli

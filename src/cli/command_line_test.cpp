@@ -101,6 +101,9 @@ TEST_F(CommandLine, wrong_values_name_their_option) {
                    "demo:registrar"}),
             kExitUsage);
   EXPECT_NE(err.str().find("--grade.crop"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"pool", "define", "--grade.crop", "wheat", "--as", "demo:registrar"}),
+            kExitUsage);
+  EXPECT_NE(err.str().find("it is one of WHEAT, BARLEY"), std::string::npos) << err.str();
   EXPECT_EQ(astyq({"pool", "define", "--grade.grain-class", "1.5", "--as", "demo:registrar"}),
             kExitUsage);
   EXPECT_NE(err.str().find("--grade.grain-class"), std::string::npos) << err.str();

@@ -57,26 +57,17 @@ void add_words(Candidates& out, const OptionValues& values, CLI::App& app,
 
 Candidates candidates(CLI::App& root, const OptionValues& values,
                       const std::vector<std::string>& words) {
-  CLI::App* app = &root;
-  const CLI::Option* open = nullptr;  // waits for its value
+  Reached reached{&root};
   std::vector<std::string> given;
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-    if (open != nullptr) {
-      open = nullptr;
-    } else if (words[i].starts_with("--")) {
-      const std::string name = words[i].substr(0, words[i].find('='));
-      const CLI::Option* option = find_option(app, name);
-      given.push_back(name);
-      if (option != nullptr && option->get_items_expected_max() > 0 && name == words[i])
-        open = option;
-    } else if (CLI::App* next = find_command(*app, words[i]); next != nullptr) {
-      app = next;
-    }
+    if (reached.open == nullptr) given.push_back(words[i].substr(0, words[i].find('=')));
+    reached.take(words[i]);
   }
+  CLI::App* app = reached.app;
   Candidates out;
   const std::string typed = words.empty() ? "" : words.back();
-  if (open != nullptr) {
-    add_values(out, values, *open, "", typed);
+  if (reached.open != nullptr) {
+    add_values(out, values, *reached.open, "", typed);
   } else if (const std::size_t equals = typed.find('=');
              typed.starts_with("--") && equals != std::string::npos) {
     if (const CLI::Option* option = find_option(app, typed.substr(0, equals)); option != nullptr)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -77,9 +75,7 @@ int fail(Context& context, const Fault& fault) {
   const auto* found = std::ranges::find(kExits, fault.code, &CodeExit::code);
   const int exit = found == std::end(kExits) ? kExitFailed : found->exit;
   if (context.settings.json)
-    context.io.err << boost::json::serialize(boost::json::object{
-                          {"code", fault.code}, {"detail", fault.text}, {"exit", exit}})
-                   << "\n";
+    show_fault_json(context.io, fault, exit, "");
   else
     show_fault(context.io, fault);
   return exit;

@@ -149,7 +149,12 @@ Status MessageOptions::fill(google::protobuf::Message& message) const {
   const Status read =
       wire::from_json(json_of(*message.GetDescriptor(), ""), message, kMaxJsonBytes);
   if (read) return Done{};
-  return Fault{"option_wrong", with_option(read.fault().text)};
+  std::string text = with_option(read.fault().text);
+  const auto option = values_.find(text.substr(2, text.find(':') - 2));
+  const bool told = text.find("did you mean") != std::string::npos;
+  if (read.fault().code == "json_unknown_value" && option != values_.end() && !told)
+    text += "; it is one of " + joined(values_of(*option->second->field));
+  return Fault{"option_wrong", text};
 }
 
 }  // namespace astyq::cli

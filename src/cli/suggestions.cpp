@@ -57,26 +57,49 @@ CLI::App* find_command(CLI::App& app, const std::string& name) {
   return nullptr;
 }
 
+void Reached::take(const std::string& word) {
+  if (open != nullptr) {
+    open = nullptr;
+  } else if (word.starts_with("--")) {
+    const std::string name = word.substr(0, word.find('='));
+    CLI::Option* option = find_option(app, name);
+    if (option != nullptr && option->get_items_expected_max() > 0 && name == word) open = option;
+  } else if (CLI::App* next = find_command(*app, word); next != nullptr) {
+    app = next;
+  }
+}
+
+std::string path_of(const CLI::App& app) {
+  std::string path = app.get_name();
+  for (const CLI::App* above = app.get_parent(); above != nullptr; above = above->get_parent())
+    path = above->get_name() + " " + path;
+  return path;
+}
+
+std::string commands_of(const CLI::App& app) {
+  const std::vector<std::string> names = command_names(app);
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 < names.size() ? ", " : " and ") + names[i];
+  return text;
+}
+
 std::string unknown_word(CLI::App& root, const std::vector<std::string>& arguments) {
-  CLI::App* app = &root;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& word = arguments[i];
+  Reached reached{&root};
+  for (const std::string& word : arguments) {
     if (word == "--") return "";
-    if (word.starts_with("--")) {
-      const std::string name = word.substr(0, word.find('='));
-      const CLI::Option* option = find_option(app, name);
-      if (option == nullptr) return say("There is no option", name, option_names(app));
-      if (option->get_items_expected_max() > 0 && name == word) ++i;
-      continue;
+    CLI::App* app = reached.app;
+    const bool value = reached.open != nullptr;
+    reached.take(word);
+    if (value) continue;
+    if (word.starts_with('-') && word.size() > 1) {
+      const std::string name =
+          word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
+      if (find_option(app, name) == nullptr)
+        return say("There is no option", name, option_names(app));
+    } else if (reached.app == app && !command_names(*app).empty() && !takes_words(*app)) {
+      return say(path_of(*app) + " has no command", word, command_names(*app));
     }
-    if (word.starts_with('-')) continue;
-    CLI::App* next = find_command(*app, word);
-    const std::vector<std::string> names = command_names(*app);
-    if (next == nullptr && !names.empty() && !takes_words(*app)) {
-      const std::string where = app == &root ? "astyq" : app->get_name();
-      return say(where + " has no command", word, names);
-    }
-    if (next != nullptr) app = next;
   }
   return "";
 }

@@ -7,6 +7,20 @@
 
 namespace astyq::cli {
 
+// Where the words of a command line lead to, taken one after another.
+struct Reached {
+  CLI::App* app;
+  CLI::Option* open = nullptr;  // waits for its value
+
+  void take(const std::string& word);
+};
+
+// "astyq receipt split"
+std::string path_of(const CLI::App& app);
+
+// Its commands: "new, list and add".
+std::string commands_of(const CLI::App& app);
+
 // What is wrong with the first word or option that no command knows, with the nearest one that
 // does; empty when all are known. CLI11 says only that there was something extra.
 std::string unknown_word(CLI::App& root, const std::vector<std::string>& arguments);

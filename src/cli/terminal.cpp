@@ -167,6 +167,12 @@ void show_fault(Io& io, const Fault& fault) {
          << "\n  code: " << fault.code << "\n";
 }
 
+void show_fault_json(Io& io, const Fault& fault, int exit, const std::string& next) {
+  boost::json::object json{{"code", fault.code}, {"detail", fault.text}, {"exit", exit}};
+  if (!next.empty()) json["next"] = next;
+  io.err << boost::json::serialize(json) << "\n";
+}
+
 void show_hint(Io& io, const std::string& text) {
   io.err << "next: " << text << "\n";
 }

@@ -31,6 +31,9 @@ Io process_io();
 // "error: ...", in red where there is colour, and the stable code below it.
 void show_fault(Io& io, const Fault& fault);
 void show_hint(Io& io, const std::string& text);
+// The same as one JSON document on `err`, with the exit code and, unless it is empty, what to do
+// next.
+void show_fault_json(Io& io, const Fault& fault, int exit, const std::string& next);
 
 // Text from elsewhere as a terminal may show it: what moves the cursor, colours, or turns the
 // direction of writing is shown as '?', so that nobody's name can forge a line.

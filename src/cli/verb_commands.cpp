@@ -67,6 +67,12 @@ void report(Context& context, const std::vector<Operation>& operations, const Tx
 
 // What was sent may have happened: never a failure, and always a way to find out.
 int report_unknown(Context& context, const Signed& sent, const std::string& why) {
+  if (context.settings.json)
+    context.io.out << boost::json::serialize(
+                          boost::json::object{{"status", "unknown"},
+                                              {"party", std::to_string(sent.party)},
+                                              {"id", to_hex(sent.id)}})
+                   << "\n";
   context.io.err << "unknown: " << why << " The transaction may have been applied.\n";
   show_hint(context.io,
             "astyq transaction show " + std::to_string(sent.party) + " " + to_hex(sent.id));
@@ -125,9 +131,11 @@ void add_verb_commands(Commands& commands) {
         commands.add(commands.noun(words.noun), words.verb, verb.doc,
                      [&command](Context& context) { return send_verb(context, command); });
     command.options.add_to(app, *verb.message, commands.option_values());
-    if (!verb.permission.empty()) app.footer("Needs the permission " + verb.permission + ".");
+    std::string footer;
+    if (!verb.permission.empty()) footer = "Needs the permission " + verb.permission + ".\n";
     if (command.options.has_unreachable_fields())
-      app.footer("Some fields are lists of records: send these by `astyq batch FILE`.");
+      footer += "Some fields are lists of records: send these by `astyq batch FILE`.\n";
+    app.footer(footer);
   }
 }
 
