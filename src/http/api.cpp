@@ -43,6 +43,16 @@ Response no_match(const Match& found, const Request& request) {
   return response;
 }
 
+// RFC 9112, 3.2 and 6.1: one Host, and no coding of the transfer but chunks. Whoever reads the
+// length of a message otherwise than a proxy before it may be made to see a request that is none.
+const char* wrong_framing(const Request& request) {
+  const std::string_view host = request.header("host");
+  if (host.find(',') != std::string_view::npos) return "request_malformed";
+  if (!request.headers.contains("host") && request.version >= 11) return "request_malformed";
+  const std::string coding = lower(request.header("transfer-encoding"));
+  return coding.empty() || coding == "chunked" ? "" : "transfer_coding_unknown";
+}
+
 Status check_parameters(const Route& route, const Request& request) {
   if (route.any_filter) return Done{};
   for (const auto& [name, value] : request.query) {
@@ -58,7 +68,10 @@ Status check_parameters(const Route& route, const Request& request) {
 
 Response explain(const Request& request) {
   const std::string json = code_json(request.path.back());
-  if (json.empty()) return problem("row_unknown", "There is no such code.", request);
+  if (json.empty()) {
+    const std::string near = nearest_code(request.path.back());
+    return problem("code_unknown", near.empty() ? "" : "Did you mean " + near + "?", request);
+  }
   return text("application/json", json);
 }
 
@@ -82,6 +95,13 @@ void Api::handle(const Request& request, const Reply& reply) {
 }
 
 std::optional<Response> Api::objection(std::string_view target, Request& request) const {
+  if (const char* wrong = wrong_framing(request); *wrong != '\0') {
+    Response response = problem(wrong, "", request);
+    response.close = true;
+    return response;
+  }
+  if (request.method == "OPTIONS" && target == "*")
+    return Response{204, "", "", {{"Allow", "GET, HEAD, OPTIONS, POST"}}};
   if (const Status parsed = parse_target(target, request); !parsed.ok())
     return problem(parsed.fault(), request);
   const std::string_view length = request.header("content-length");

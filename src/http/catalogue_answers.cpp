@@ -6,6 +6,7 @@
 #include "http/problem.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
+#include "wire/nearest.h"
 
 namespace astyq::http {
 namespace {
@@ -63,6 +64,13 @@ std::string code_json(std::string_view code) {
   return "{\"code\":" + wire::json_string(kind->code) +
          ",\"status\":" + std::to_string(kind->status) + member("title", kind->title) +
          member("hint", kind->hint) + "}";
+}
+
+std::string nearest_code(std::string_view code) {
+  std::vector<std::string_view> known;
+  for (const ProblemKind& kind : problem_kinds()) known.emplace_back(kind.code);
+  for (const wire::RefusalText& refusal : wire::refusals()) known.emplace_back(refusal.name);
+  return std::string(wire::nearest_name(code, known));
 }
 
 }  // namespace astyq::http

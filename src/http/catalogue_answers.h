@@ -13,5 +13,7 @@ const std::string& verbs_json();
 const std::string& refusals_json();
 // What a code of a problem or refusal means; empty when there is none.
 std::string code_json(std::string_view code);
+// The known code that is nearest to this one; empty when none is near.
+std::string nearest_code(std::string_view code);
 
 }  // namespace astyq::http

@@ -13,9 +13,10 @@ namespace astyq::http {
 
 struct Request {
   std::string method;
+  unsigned version = 11;                       // of HTTP, times ten
   std::vector<std::string> path;               // segments, percent-decoded
   std::map<std::string, std::string> query;    // decoded; a name once
-  std::map<std::string, std::string> headers;  // names in lower case
+  std::map<std::string, std::string> headers;  // names in lower case; several joined by ", "
   std::string body;
   std::string trace_id;
 
@@ -32,6 +33,7 @@ struct Response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   bool events = false;  // an endless stream of events follows instead of the body
+  bool close = false;   // nobody can tell where the next request would begin
 };
 
 // An answer that is made where it is sent, so that no other thread pays for making its text.

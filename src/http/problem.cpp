@@ -43,6 +43,7 @@ std::vector<ProblemKind> plain_kinds() {
        "Send fewer transactions in one request; max_request_bytes is the node's limit."},
       {"body_unexpected", 413, "This address takes no body.", "Leave the body out."},
       {"busy", 503, "Too many large requests are under way.", "Send it again in a moment."},
+      {"code_unknown", 404, "There is no such code.", "GET /v1/refusals lists the ledger's."},
       {"content_encoding_unknown", 415, "The body is encoded.", "Send it as it is."},
       {"content_type_unknown", 415, "The body's type is none that is understood.",
        "Use application/json, application/octet-stream or application/x-astyq-stream."},
@@ -97,6 +98,8 @@ std::vector<ProblemKind> plain_kinds() {
        "Send the contents of reader.token, or no Authorization at all."},
       {"too_many_connections", 503, "The node holds as many connections as it may.",
        "Try again in a moment."},
+      {"transfer_coding_unknown", 501, "The transfer's coding is not known here.",
+       "Send the body with a Content-Length, or in chunks."},
       {"transaction_unknown", 404, "No settled transaction has this party and id.",
        "If it may still be on its way, send the same bytes again: they are applied once at most."},
   };

@@ -175,6 +175,10 @@ Response Api::events(const Request& request) {
     if (*height > feed_.height())
       return problem("height_ahead", "The last event is " + std::to_string(feed_.height()) + ".",
                      request);
+    // A stream that ends at once would only be asked for again.
+    if (*height < feed_.height())
+      if (const auto next = feed_.event(*height + 1, Feed::Kind::kBlocks); !next.ok())
+        return problem(next.fault(), request);
   }
   Response response;
   response.content_type = "text/event-stream";

@@ -146,6 +146,7 @@ Match match(const Request& request) {
       return out;
     }
     out.allow += (out.allow.empty() ? "" : ", ") + std::string(get ? "GET, HEAD" : route.method);
+    out.allow += ", OPTIONS";
   }
   if (out.allow.empty()) out.nearest = nearest_path(request.path);
   return out;

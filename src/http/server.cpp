@@ -47,9 +47,11 @@ constexpr std::string_view kEventHead =
 Request request_of(const Parser& parser) {
   Request request;
   for (const auto& field : parser.get()) {
-    request.headers.emplace(lower(field.name_string()), std::string(field.value()));
+    std::string& value = request.headers[lower(field.name_string())];
+    value += (value.empty() ? "" : ", ") + std::string(field.value());
   }
   request.method = std::string(parser.get().method_string());
+  request.version = parser.get().version();
   request.trace_id = trace_of(request.header("traceparent"));
   return request;
 }
@@ -210,7 +212,8 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
   else
     response = co_await answer(request);
   const bool head = request.method == "HEAD";
-  const bool keep = parser.is_done() && parser.keep_alive() && !response.events && !stopping;
+  const bool ends = response.events || response.close || stopping;
+  const bool keep = parser.is_done() && parser.keep_alive() && !ends;
   metrics.answered(response.status, steady_clock::now() - began);
   if (response.events && !head) {
     --under_way;

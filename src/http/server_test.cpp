@@ -193,6 +193,7 @@ TEST_F(ServerTest, bad_input_is_told_with_a_stable_code_and_the_node_goes_on) {
       {kMany, "\xff\xff\xff\xff\xff\xff", 400, "stream_malformed"},
       {kMany, std::string("\x05") + "abc", 400, "stream_malformed"},
       {kMany, std::string(1, '\0'), 400, "stream_malformed"},
+      {kMany, std::string("\x83\0abc", 5), 400, "stream_malformed"},
       {"text/plain", "hello", 415, "content_type_unknown"},
       {kOne, std::string((1u << 20) + 1, 'x'), 413, "body_too_large"},
   };
@@ -212,7 +213,7 @@ TEST_F(ServerTest, bad_input_is_told_with_a_stable_code_and_the_node_goes_on) {
 TEST_F(ServerTest, bad_requests_are_told_too) {
   EXPECT_EQ(text_at(get(port_, "/v1/partis"), "/detail"), "Did you mean /v1/parties?");
   EXPECT_EQ(test::request(port_, "DELETE", "/v1/parties").status, 405);
-  EXPECT_EQ(test::request(port_, "DELETE", "/v1/parties").header("Allow"), "GET, HEAD");
+  EXPECT_EQ(test::request(port_, "DELETE", "/v1/parties").header("Allow"), "GET, HEAD, OPTIONS");
   EXPECT_EQ(test::request(port_, "HEAD", "/v1/parties").status, 200);
   EXPECT_EQ(text_at(get(port_, "/v1/parties?limit=201"), "/code"), "parameter_invalid");
   EXPECT_EQ(text_at(get(port_, "/v1/parties?limit=NaN"), "/code"), "parameter_invalid");

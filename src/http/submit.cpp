@@ -41,6 +41,8 @@ Result<std::vector<Bytes>> split_stream(BytesView stream) {
       length |= static_cast<std::size_t>(byte & 0x7f) << (7 * read);
       more = byte >= 0x80;
     }
+    if (read > 1 && stream[read - 1] == '\0')
+      return malformed_stream(out.size(), "has a length that is not in its shortest form");
     stream.remove_prefix(read);
     if (length > stream.size()) return malformed_stream(out.size(), "is cut short");
     if (length == 0) return malformed_stream(out.size(), "has no bytes");

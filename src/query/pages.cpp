@@ -30,9 +30,7 @@ Result<Cursor> parse_cursor(const wire::TableEntry& table, const std::string& te
   if (text.empty()) return Cursor{};
   const auto bytes = from_hex(std::string_view(text).substr(1));
   if ((text[0] != 'n' && text[0] != 'p') || !bytes || bytes->size() + 1 != key_size(table))
-    return Fault{"cursor_invalid",
-                 "The cursor is none of this list. Take `next` or `prev` of an earlier page, "
-                 "unchanged, or leave it out."};
+    return Fault{"cursor_invalid", "The cursor was changed, or is another list's."};
   return Cursor{text[0] == 'p', store::RowKey(Bytes(1, static_cast<char>(table.type)) + *bytes)};
 }
 

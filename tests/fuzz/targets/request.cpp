@@ -111,8 +111,8 @@ void check_problem(const Response& response) {
 }
 
 void check_response(const Response& response) {
-  static const std::set<unsigned> kKnown{200, 201, 204, 400, 401, 404,
-                                         405, 409, 410, 413, 415, 422};
+  static const std::set<unsigned> kKnown{200, 201, 204, 400, 401, 404, 405,
+                                         409, 410, 413, 415, 422, 501};
   ASTYQ_CHECK(kKnown.contains(response.status));
   if (response.content_type.ends_with("json") && !response.body.empty())
     ASTYQ_CHECK(wire::validate_json(response.body, SIZE_MAX).ok());
@@ -137,6 +137,7 @@ void attempt(BytesView input) {
     const std::size_t colon = std::min(line.find(": "), line.size());
     request.headers.emplace(line.substr(0, colon), line.substr(std::min(colon + 2, line.size())));
   }
+  request.headers.emplace("host", "node");
   request.body = input;
   const BytesView target = first.substr(std::min(space + 1, first.size()));
   check_response(service().ask(target, request));
