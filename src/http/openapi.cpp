@@ -6,6 +6,7 @@
 
 #include "astyq/base/v1/envelope.pb.h"
 #include "astyq/comet/v1/types.pb.h"
+#include "http/examples.h"
 #include "http/openapi_parts.h"
 #include "http/router.h"
 #include "http/schema.h"
@@ -123,6 +124,8 @@ object row_operation(const Route& route, const wire::TableEntry& table) {
     properties["prev"] = schema_reference("Cursor");
   }
   array required{"height", one ? "item" : "items"};
+  object example{{"height", "27"}};
+  example[one ? "item" : "items"] = one ? value(row_example(table)) : array{row_example(table)};
   const object schema{
       {"type", "object"}, {"properties", properties}, {"required", std::move(required)}};
   return {{"operationId", (one ? "get" : "list") + camel(table.name)},
@@ -130,7 +133,7 @@ object row_operation(const Route& route, const wire::TableEntry& table) {
           {"summary", one ? "One row of " + table.name + "." : "Rows of " + table.name + "."},
           {"description", table.doc},
           {"parameters", row_parameters(table, one)},
-          {"responses", read_responses(schema)}};
+          {"responses", read_responses(schema, example)}};
 }
 
 object row_schema(const wire::TableEntry& table) {
@@ -158,9 +161,10 @@ object operation(const Route& route) {
     out["requestBody"] = submit_body();
     out["responses"] = submit_responses();
   } else if (text.schema != nullptr) {
-    out["responses"] = read_responses(schema_reference(text.schema));
+    out["responses"] =
+        read_responses(schema_reference(text.schema), answer_example(route.endpoint));
   } else {
-    out["responses"] = text_responses(media_type(route.endpoint));
+    out["responses"] = text_responses(media_type(route.endpoint), answer_example(route.endpoint));
   }
   return out;
 }

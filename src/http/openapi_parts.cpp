@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/openapi_parts.h"
 
+#include "http/examples.h"
 #include "http/schema.h"
 #include "query/pages.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 using boost::json::array;
 using boost::json::object;
+using boost::json::value;
 
 object text(const char* pattern = nullptr) {
   object schema{{"type", "string"}};
@@ -29,8 +31,14 @@ object reference(const char* kind, const std::string& name) {
   return {{"$ref", std::string("#/components/") + kind + "/" + name}};
 }
 
-object json_content(object schema) {
-  return {{"application/json", object{{"schema", std::move(schema)}}}};
+object content(const std::string& media_type, object schema, const value& example) {
+  object described{{"schema", std::move(schema)}};
+  if (!example.is_null()) described["example"] = example;
+  return {{media_type, std::move(described)}};
+}
+
+object json_content(object schema, const value& example) {
+  return content("application/json", std::move(schema), example);
 }
 
 object headers(bool submitted = false) {
@@ -48,9 +56,9 @@ object response(const char* description, object content, bool submitted = false)
           {"content", std::move(content)}};
 }
 
-object problem_response(const char* description) {
+object problem_response(const char* description, const value& example) {
   return response(description,
-                  {{"application/problem+json", object{{"schema", schema_reference("Problem")}}}});
+                  content("application/problem+json", schema_reference("Problem"), example));
 }
 
 object parameter(const std::string& name, const char* in, const std::string& about, object schema) {
@@ -241,11 +249,15 @@ object shared_headers() {
 }
 
 object shared_responses() {
-  return {{"BadRequest", problem_response("A parameter or the address is wrong.")},
-          {"Unauthorized", problem_response("The token is not this node's.")},
-          {"NotFound", problem_response("There is no such thing, or not yet.")},
-          {"Gone", problem_response("It is no longer kept.")},
-          {"Unavailable", problem_response("Not now; Retry-After tells when to try again.")}};
+  return {{"BadRequest", problem_response("A parameter or the address is wrong.",
+                                          problem_example("parameter_invalid"))},
+          {"Unauthorized",
+           problem_response("The token is not this node's.", problem_example("token_wrong"))},
+          {"NotFound",
+           problem_response("There is no such thing, or not yet.", problem_example("row_unknown"))},
+          {"Gone", problem_response("It is no longer kept.", problem_example("height_gone"))},
+          {"Unavailable", problem_response("Not now; Retry-After tells when to try again.",
+                                           problem_example("pool_full"))}};
 }
 
 array route_parameters(const Route& route) {
@@ -285,8 +297,8 @@ array row_parameters(const wire::TableEntry& table, bool one) {
   return out;
 }
 
-object read_responses(const object& schema) {
-  return {{"200", response("What was asked for.", json_content(schema))},
+object read_responses(const object& schema, const value& example) {
+  return {{"200", response("What was asked for.", json_content(schema, example))},
           {"400", reference("responses", "BadRequest")},
           {"401", reference("responses", "Unauthorized")},
           {"404", reference("responses", "NotFound")},
@@ -294,9 +306,9 @@ object read_responses(const object& schema) {
           {"503", reference("responses", "Unavailable")}};
 }
 
-object text_responses(const std::string& media_type) {
+object text_responses(const std::string& media_type, const value& example) {
   return {{"200", response("What was asked for.",
-                           {{media_type, object{{"schema", object{{"type", "string"}}}}}})},
+                           content(media_type, object{{"type", "string"}}, example))},
           {"400", reference("responses", "BadRequest")},
           {"401", reference("responses", "Unauthorized")},
           {"404", reference("responses", "NotFound")},
@@ -311,8 +323,9 @@ object submit_body() {
        "application/json: one signed transaction, its canonical body and signatures in "
        "hexadecimal. application/octet-stream: the bytes of one. application/x-astyq-stream: "
        "many, each as its length (a varint) and its bytes; answered by an array in the same "
-       "order."},
-      {"content", object{{"application/json", object{{"schema", schema_reference("BaseSignedTx")}}},
+       "order. The example registers a person on a fresh demonstration network."},
+      {"content", object{{"application/json", object{{"schema", schema_reference("BaseSignedTx")},
+                                                     {"example", signed_example()}}},
                          {"application/octet-stream", bytes},
                          {"application/x-astyq-stream", bytes}}}};
 }
@@ -320,21 +333,26 @@ object submit_body() {
 object submit_responses() {
   const object one = schema_reference("Settled");
   const object any{{"oneOf", array{one, list(one)}}};
-  return {{"201", response("Applied; every operation was accepted.", json_content(one), true)},
+  return {{"201", response("Applied; every operation was accepted.",
+                           json_content(one, settled_example()), true)},
           {"200",
            response("Of one transaction: applied, with some operations refused; or what a dry run "
                     "would apply. Of a stream: what became of each.",
-                    json_content(any), true)},
-          {"400", problem_response("The body cannot be read.")},
+                    json_content(any, settled_in_part_example()), true)},
+          {"400", problem_response("The body cannot be read.", problem_example("json_malformed"))},
           {"401", reference("responses", "Unauthorized")},
           {"409",
            problem_response("A transaction with this id and another body is settled; `field` names "
-                            "the first difference.")},
-          {"413", problem_response("The body is larger than the limit.")},
-          {"415", problem_response("The body's type is none that is understood.")},
+                            "the first difference.",
+                            reused_example())},
+          {"413", problem_response("The body is larger than the limit.",
+                                   problem_example("body_too_large"))},
+          {"415", problem_response("The body's type is none that is understood.",
+                                   problem_example("content_type_unknown"))},
           {"422",
            problem_response("Not admitted, which consumes nothing; or every operation was refused, "
-                            "which is recorded: then `transaction` holds the result.")},
+                            "which is recorded: then `transaction` holds the result.",
+                            refused_example())},
           {"503", reference("responses", "Unavailable")}};
 }
 

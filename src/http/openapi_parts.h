@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <string>
 
 #include "http/router.h"
@@ -19,9 +20,11 @@ boost::json::object shared_headers();
 boost::json::array route_parameters(const Route& route);
 boost::json::array row_parameters(const wire::TableEntry& table, bool one);
 
-// 200 with this schema, and what else a read may answer.
-boost::json::object read_responses(const boost::json::object& schema);
-boost::json::object text_responses(const std::string& media_type);
+// 200 with this schema and example, and what else a read may answer.
+boost::json::object read_responses(const boost::json::object& schema,
+                                   const boost::json::value& example);
+boost::json::object text_responses(const std::string& media_type,
+                                   const boost::json::value& example);
 boost::json::object submit_body();
 boost::json::object submit_responses();
 
