@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "base/check.h"
+#include "cli/interrupts.h"
 
 namespace astyq::cli {
 namespace {
@@ -25,6 +26,11 @@ struct Reply {
 std::size_t collect(char* data, std::size_t size, std::size_t count, void* out) {
   static_cast<std::string*>(out)->append(data, size * count);
   return size * count;
+}
+
+// Called by libcurl once a second at least.
+int stop_when_interrupted(void* interrupts, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const Interrupts*>(interrupts)->came() ? 1 : 0;
 }
 
 Fault not_understood() {
@@ -185,6 +191,10 @@ class HttpClient final : public LedgerClient {
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, kWholeMs);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &collect);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+    const Interrupts interrupts;
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &stop_when_interrupted);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &interrupts);
     const CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK) return broken(code, when_cut_short);
 
@@ -201,6 +211,11 @@ class HttpClient final : public LedgerClient {
                               code == CURLE_COULDNT_RESOLVE_PROXY ||
                               code == CURLE_SSL_CONNECT_ERROR ||
                               code == CURLE_PEER_FAILED_VERIFICATION;
+    // What was sent may happen all the same, whoever has stopped waiting for it.
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+      return std::string_view(when_cut_short) == "unknown_outcome"
+                 ? Fault{"unknown_outcome", "Interrupted while the node was asked to settle it."}
+                 : Fault{"interrupted", "Interrupted; nothing was sent to be settled."};
     const std::string why = url_ + ": " + curl_easy_strerror(code) + ".";
     if (nothing_sent)
       return {"node_unreachable", why + " Is the node running? Name another with --node URL."};

@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
 
 #include "cli/fixed_decimal.h"
+#include "cli/interrupts.h"
 #include "wire/utf8.h"
 
 namespace astyq::cli {
@@ -21,19 +21,10 @@ namespace {
 
 constexpr std::size_t kGap = 2;  // between columns
 
-volatile std::sig_atomic_t interrupted = 0;
-void on_interrupt(int) {
-  interrupted = 1;
-}
-
 // Turns the echo off while a secret is typed, and back on however the typing ends.
 class QuietTerminal {
  public:
   explicit QuietTerminal(bool hidden) : hidden_(hidden && tcgetattr(STDIN_FILENO, &before_) == 0) {
-    interrupted = 0;
-    struct sigaction action = {};
-    action.sa_handler = &on_interrupt;
-    sigaction(SIGINT, &action, &handler_);
     if (!hidden_) return;
     termios quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -41,14 +32,12 @@ class QuietTerminal {
   }
   ~QuietTerminal() {
     if (hidden_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    sigaction(SIGINT, &handler_, nullptr);
   }
   QuietTerminal(const QuietTerminal&) = delete;
   QuietTerminal& operator=(const QuietTerminal&) = delete;
 
  private:
   termios before_ = {};
-  struct sigaction handler_ = {};
   bool hidden_;
 };
 
@@ -56,11 +45,12 @@ Result<std::string> ask_process(const std::string& question, bool hidden) {
   if (isatty(STDIN_FILENO) == 0)
     return Fault{"no_terminal", "There is nobody to ask: the input is not a terminal."};
   std::cerr << question << std::flush;
+  const Interrupts interrupts;
   const QuietTerminal quiet(hidden);
   std::string line;
   for (char c = 0; c != '\n';) {
     const ssize_t got = ::read(STDIN_FILENO, &c, 1);
-    if (interrupted != 0 || (got < 0 && errno == EINTR))
+    if (interrupts.came() || (got < 0 && errno == EINTR))
       return Fault{"interrupted", "Interrupted; nothing was sent."};
     if (got <= 0) break;
     if (c != '\n') line += c;
