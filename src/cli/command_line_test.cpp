@@ -117,22 +117,6 @@ TEST_F(CommandLine, an_unknown_outcome_is_never_called_a_failure) {
   EXPECT_NE(err.str().find("astyq transaction show 1 "), std::string::npos) << err.str();
 }
 
-TEST_F(CommandLine, asks_before_what_compels) {
-  const std::vector<std::string> freeze{"party", "freeze", "--party", "1",
-                                        "--act", "1",      "--as",    "demo:akimat"};
-  EXPECT_EQ(astyq(freeze), kExitUsage);
-  EXPECT_NE(err.str().find("--yes"), std::string::npos);
-  terminal = true;
-  answer = "n";
-  EXPECT_EQ(astyq(freeze), kExitUsage);
-  answer = "y";
-  EXPECT_EQ(astyq(freeze), kExitRefused);  // there is no such act
-  terminal = false;
-  auto sure = freeze;
-  sure.push_back("--yes");
-  EXPECT_EQ(astyq(sure), kExitRefused);
-}
-
 TEST_F(CommandLine, a_batch_names_what_it_makes) {
   const std::string path = folder / "batch.json";
   std::ofstream(path) << R"({"operations":[

@@ -51,7 +51,10 @@ class CommandLine : public ::testing::Test {
     out.str("");
     err.str("");
     Io io{.out = out, .err = err, .ask = {}};
-    io.ask = [this](const std::string&, bool) -> Result<std::string> { return answer; };
+    io.ask = [this](const std::string& question, bool) -> Result<std::string> {
+      asked += question;
+      return answer;
+    };
     io.in_is_terminal = terminal;
     const Connect connect = [this](const std::string&, const std::string&) {
       auto client = std::make_unique<Borrowed>(ledger);
@@ -69,6 +72,7 @@ class CommandLine : public ::testing::Test {
   astyq::test::TemporaryDirectory folder;
   std::ostringstream out, err;
   std::string answer;
+  std::string asked;
   bool terminal = false;
   bool broken = false;
 };

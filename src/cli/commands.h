@@ -46,7 +46,8 @@ struct Context {
   // Of --keyring, opened; no password is asked for where there is none. Faults: those of the
   // keyring and of `password`.
   Result<crypto::Keyring> keyring() const;
-  // True when the person agrees, or --yes. Faults: `not_confirmed`, `interrupted`.
+  // When the person agrees, says --yes, or is none: a script's input is no terminal. Faults:
+  // `not_confirmed`, also with --no-input; `interrupted`.
   Status confirm(const std::string& question) const;
   // Of --as, against this ledger. Faults: `no_signer`, `key_unknown`, those of the keyring.
   Result<Signer> signer(LedgerClient& client, const LedgerHead& head) const;
@@ -94,9 +95,8 @@ void add_ledger_commands(Commands& commands);  // status, transaction show, batc
 void add_grain_commands(Commands& commands);   // import samples, demo load, credit-weight
 void add_help_commands(Commands& commands);    // completions, help exit-codes
 
-// Signs, sends and reports one transaction; `question` is asked first unless it is empty.
-int send_and_report(Context& context, const std::vector<Operation>& operations,
-                    const std::string& question);
+// Signs, sends and reports one transaction; a person is asked before what is final.
+int send_and_report(Context& context, const std::vector<Operation>& operations);
 
 // Reads a whole file. Faults: `file_unreadable`.
 Result<std::string> read_file(const std::string& path);

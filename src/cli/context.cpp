@@ -130,8 +130,9 @@ Result<crypto::Keyring> Context::keyring() const {
 
 Status Context::confirm(const std::string& question) const {
   if (settings.yes || settings.dry_run) return Done{};
-  if (settings.no_input || !io.in_is_terminal)
-    return Fault{"not_confirmed", question + " Nobody can be asked here: say --yes."};
+  if (settings.no_input)
+    return Fault{"not_confirmed", question + " --no-input lets nobody be asked: say --yes."};
+  if (!io.in_is_terminal) return Done{};
   const auto answer = io.ask(question + " [y/N] ", false);
   if (!answer) return answer.fault();
   if (*answer == "y" || *answer == "Y" || *answer == "yes") return Done{};

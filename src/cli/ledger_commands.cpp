@@ -64,7 +64,7 @@ int send_batch(Context& context, const std::string& path) {
                 {"option_wrong", path + ": leave out party, id, sequence and valid_until; "
                                         "the signer of --as and a fresh id fill them in."});
   const std::vector<Operation> operations(body.operations().begin(), body.operations().end());
-  return send_and_report(context, operations, "");
+  return send_and_report(context, operations);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "cli/message_options.h"
 #include "cli/words.h"
 #include "wire/catalogue.h"
+#include "wire/json.h"
 
 namespace astyq::cli {
 namespace {
@@ -79,6 +80,15 @@ int report_unknown(Context& context, const Signed& sent, const std::string& why)
   return kExitUnknown;
 }
 
+// What is final of them, as it will be signed; empty when nothing is.
+std::string question_of(const std::vector<Operation>& operations) {
+  std::string question;
+  for (const Operation& operation : operations)
+    if (const wire::VerbEntry* verb = verb_of(operation); verb != nullptr && is_asked(*verb))
+      question += verb->doc + "\n  " + harmless(wire::to_json(operation)) + "\n";
+  return question.empty() ? question : question + "It cannot be taken back. Send it?";
+}
+
 struct VerbCommand {
   const wire::VerbEntry* verb = nullptr;
   MessageOptions options;
@@ -91,22 +101,19 @@ int send_verb(Context& context, const VerbCommand& command) {
   auto* message = Operation::GetReflection()->MutableMessage(&operation, field);
   if (const Status filled = command.options.fill(*message); !filled)
     return fail(context, filled.fault());
-  const std::string question =
-      is_dangerous(*command.verb) ? command.verb->doc + " Send it?" : std::string();
-  return send_and_report(context, {operation}, question);
+  return send_and_report(context, {operation});
 }
 
 }  // namespace
 
-int send_and_report(Context& context, const std::vector<Operation>& operations,
-                    const std::string& question) {
+int send_and_report(Context& context, const std::vector<Operation>& operations) {
   const auto client = context.client();
   if (!client) return fail(context, client.fault());
   const auto head = (*client)->head();
   if (!head) return fail(context, head.fault());
   const auto signer = context.signer(**client, *head);
   if (!signer) return fail(context, signer.fault());
-  if (!question.empty())
+  if (const std::string question = question_of(operations); !question.empty())
     if (const Status agreed = context.confirm(question); !agreed)
       return fail(context, agreed.fault());
 
@@ -135,6 +142,7 @@ void add_verb_commands(Commands& commands) {
     if (!verb.permission.empty()) footer = "Needs the permission " + verb.permission + ".\n";
     if (command.options.has_unreachable_fields())
       footer += "Some fields are lists of records: send these by `astyq batch FILE`.\n";
+    if (is_asked(verb)) footer += "Asks first on a terminal; --yes does not.\n";
     app.footer(footer);
   }
 }

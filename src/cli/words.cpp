@@ -2,7 +2,8 @@
 #include "cli/words.h"
 
 #include <algorithm>
-#include <array>
+
+#include "astyq/options.pb.h"
 
 namespace astyq::cli {
 namespace {
@@ -38,11 +39,11 @@ std::string noun_of(const wire::TableEntry& table) {
   return table.name == "keys" ? "public-key" : singular(table.name);
 }
 
-bool is_dangerous(const wire::VerbEntry& verb) {
-  static constexpr std::array kWords{"revoke", "freeze", "suspend", "withdraw",
-                                     "retire", "block",  "change",  "rotate"};
-  const std::string first = verb.name.substr(0, verb.name.find('_'));
-  return std::find(kWords.begin(), kWords.end(), first) != kWords.end();
+bool is_asked(const wire::VerbEntry& verb) {
+  for (int i = 0; i < verb.message->field_count(); ++i)
+    if (verb.message->field(i)->options().GetExtension(options::field).names() == "acts")
+      return true;
+  return verb.final;
 }
 
 }  // namespace astyq::cli

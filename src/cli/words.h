@@ -25,7 +25,8 @@ std::string noun_of(const wire::TableEntry& table);
 // The last word of a name in the singular, underscores as hyphens.
 std::string singular(std::string_view name);
 
-// Whether a verb takes something away for good or compels somebody, so that it is asked for twice.
-bool is_dangerous(const wire::VerbEntry& verb);
+// Whether a person is asked before it is sent: proto/ declares it final, or it compels somebody,
+// which every verb does that cites an act of an authority.
+bool is_asked(const wire::VerbEntry& verb);
 
 }  // namespace astyq::cli

@@ -19,7 +19,8 @@ std::string verb_json(const wire::VerbEntry& verb) {
   std::string json = "{\"code\":" + std::to_string(verb.code) + member("name", verb.name) +
                      member("module", verb.module) + member("permission", verb.permission) +
                      member("doc", verb.doc) + member("creates", verb.creates) +
-                     ",\"since\":" + std::to_string(verb.since) + ",\"effects\":[";
+                     ",\"since\":" + std::to_string(verb.since) +
+                     ",\"final\":" + (verb.final ? "true" : "false") + ",\"effects\":[";
   for (const std::string& effect : verb.effects) {
     if (json.back() != '[') json += ',';
     json += wire::json_string(effect);

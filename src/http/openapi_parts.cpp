@@ -199,6 +199,7 @@ void add_catalogue_schemas(object& schemas) {
                             {"doc", text()},
                             {"creates", text()},
                             {"since", whole},
+                            {"final", flag},
                             {"effects", list(text())}},
                            array{"code", "name", "module", "effects"});
   schemas["Verbs"] = record({{"verbs", list(schema_reference("Verb"))}}, array{"verbs"});

@@ -56,8 +56,8 @@ VerbEntry verb_of(const Descriptor& message) {
       base::v1::Operation::descriptor()->FindFieldByNumber(static_cast<int>(tx.code()));
   ASTYQ_CHECK(field != nullptr && field->message_type() == &message);
   VerbEntry verb{tx.code(), field->name(), module_of(message), tx.permission(),
-                 tx.doc(),  tx.since(),    tx.creates(),       {},
-                 &message};
+                 tx.doc(),  tx.since(),    tx.creates(),       tx.final(),
+                 {},        &message};
   verb.effects.assign(tx.effects().begin(), tx.effects().end());
   return verb;
 }

@@ -22,6 +22,7 @@ struct VerbEntry {
   std::string doc;
   std::uint32_t since = 0;  // protocol version
   std::string creates;      // table; empty: none
+  bool final = false;       // who signs it cannot take it back
   std::vector<std::string> effects;
   const google::protobuf::Descriptor* message = nullptr;
 };
