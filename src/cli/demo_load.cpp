@@ -81,6 +81,7 @@ boost::json::object to_json(const DemoSummary& summary) {
           {"pools", text(summary.pools)},
           {"tokenised", text(summary.tokenised)},
           {"deliveries_versus_payment", text(summary.deliveries_versus_payment)},
+          {"blocked", text(summary.blocked)},
           {"redemptions", text(summary.redemptions)},
           {"import", to_json(summary.import)}};
 }
@@ -102,6 +103,7 @@ std::string to_text(const DemoSummary& summary) {
   line(summary.pools, "pools");
   line(summary.tokenised, "receipts tokenised");
   line(summary.deliveries_versus_payment, "deliveries versus payment");
+  line(summary.blocked, "receipts blocked on an act of the akimat");
   line(summary.redemptions, "receipts redeemed, grain out of the gate");
   line(summary.operations, "operations in all");
   return text + "\n" + to_text(summary.import);

@@ -22,6 +22,7 @@ struct DemoSummary {
   std::uint64_t pools = 0;
   std::uint64_t tokenised = 0;
   std::uint64_t deliveries_versus_payment = 0;
+  std::uint64_t blocked = 0;
   std::uint64_t redemptions = 0;
   std::uint64_t operations = 0;
 };

@@ -51,9 +51,10 @@ TEST(DemoLoad, whole_season) {
   EXPECT_EQ(count_where(client, "receipts", "state", "TOKENISED"), summary->tokenised);
   EXPECT_EQ(count_where(client, "receipts", "state", "REDEEMED"), summary->redemptions);
   EXPECT_EQ(count(client, "pools"), summary->pools);
+  EXPECT_EQ(count(client, "acts"), summary->blocked);
   for (const std::uint64_t happened :
        {summary->splits, summary->pledges, summary->transfers, summary->tokenised,
-        summary->redemptions, summary->deliveries_versus_payment})
+        summary->redemptions, summary->deliveries_versus_payment, summary->blocked})
     EXPECT_GT(happened, 0u);
 
   const auto again = load_demo(client, real_rows(), {}, {});

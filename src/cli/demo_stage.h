@@ -38,7 +38,7 @@ Status set_the_stage(Stage& stage);
 Result<std::vector<DemoReceipt>> issue_receipts(Stage& stage,
                                                 const std::vector<Delivery>& deliveries);
 
-// Splits, pledges, pools, tokens, sales, payments and one redemption.
+// Splits, pledges, pools, tokens, sales, payments, arrests and redemptions.
 Status trade(Stage& stage, const std::vector<DemoReceipt>& receipts);
 
 }  // namespace astyq::cli

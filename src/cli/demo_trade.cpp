@@ -10,12 +10,14 @@ namespace astyq::cli {
 namespace {
 
 constexpr std::uint64_t kRegistrarParty = 1;
+constexpr std::uint64_t kAkimatParty = 2;
 constexpr std::uint64_t kPriceTiynPerKg = 9'200;  // 92,000 tenge a tonne
 constexpr std::uint64_t kLoanPercent = 60;
 constexpr std::int64_t kLoanNs = 120ll * 24 * 3600 * 1'000'000'000;
 constexpr std::uint64_t kGramsPerKg = 1'000;
 constexpr std::size_t kMostPools = 12;
 constexpr std::size_t kMostRedemptions = 3;
+constexpr std::size_t kMostArrests = 2;
 
 // What becomes of a receipt, by its place in the list: most stay with their farms.
 enum class Fortune {
@@ -28,7 +30,8 @@ enum class Fortune {
   kTransferOffered,
   kSold,
   kForSale,
-  kRedeemed
+  kRedeemed,
+  kArrested
 };
 Fortune fortune_of(std::size_t index) {
   switch (index % 24) {
@@ -53,6 +56,8 @@ Fortune fortune_of(std::size_t index) {
       return Fortune::kForSale;
     case 11:
       return index < kMostRedemptions * 24 ? Fortune::kRedeemed : Fortune::kKept;
+    case 12:
+      return index < kMostArrests * 24 ? Fortune::kArrested : Fortune::kKept;
     default:
       return Fortune::kKept;
   }
@@ -114,6 +119,28 @@ class Market {
       accept_delivery(accepts, trader, id_at(*answers, place));
     const auto accepted = play(stage_, "tokens paid for", accepts);
     if (!accepted) return accepted.fault();
+    return Done{};
+  }
+
+  // The akimat records acts about two farms, and the registrar blocks a receipt of each.
+  Status arrest() {
+    std::vector<Batch> acts;
+    std::vector<std::pair<Place, std::uint64_t>> arrests;  // and the receipt
+    for (std::size_t i = 0; i < receipts_.size(); ++i)
+      if (fortune_of(i) == Fortune::kArrested)
+        arrests.emplace_back(record_act(acts, receipts_[i]), receipts_[i].id);
+    const auto recorded = play(stage_, "acts recorded", acts);
+    if (!recorded) return recorded.fault();
+    std::vector<Batch> blocks;
+    for (const auto& [act, receipt] : arrests) {
+      Operation operation;
+      operation.mutable_block_receipt()->set_receipt(receipt);
+      operation.mutable_block_receipt()->set_act(id_at(*recorded, act));
+      append(blocks, registrar_, std::move(operation));
+      ++stage_.summary.blocked;
+    }
+    const auto blocked = play(stage_, "receipts blocked", blocks);
+    if (!blocked) return blocked.fault();
     return Done{};
   }
 
@@ -273,6 +300,17 @@ class Market {
     }
   }
 
+  Place record_act(std::vector<Batch>& batches, const DemoReceipt& receipt) {
+    Operation operation;
+    auto& verb = *operation.mutable_record_act();
+    verb.set_number("DEMO-" + std::to_string(receipt.id));
+    verb.set_document_digest(
+        Bytes(view(crypto::sha256("demonstration's act " + std::to_string(receipt.id)))));
+    verb.set_subject(season_.farms[receipt.farm].party);
+    verb.add_scopes(authority::v1::BLOCK_RECEIPT);
+    return append(batches, akimat_, std::move(operation));
+  }
+
   void redeem_one(std::vector<Batch>& batches, const DemoReceipt& receipt) {
     const Signer& farm = season_.farms[receipt.farm];
     const SeasonElevator& elevator = season_.elevators[receipt.elevator];
@@ -295,6 +333,7 @@ class Market {
   const Season& season_;
   const std::vector<DemoReceipt>& receipts_;
   const Signer registrar_ = demo_signer(std::string(engine::kDemoRegistrar), kRegistrarParty);
+  const Signer akimat_ = demo_signer(std::string(engine::kDemoAkimat), kAkimatParty);
   std::int64_t loan_due_ns_ = 0;
   std::map<PoolKey, Pool> pools_;
   std::map<std::size_t, Sale> sales_;  // by the receipt's place in the list
@@ -306,6 +345,7 @@ Status trade(Stage& stage, const std::vector<DemoReceipt>& receipts) {
   Market market(stage, receipts);
   if (const Status opened = market.open(); !opened) return opened.fault();
   if (const Status tokenised = market.tokenise(); !tokenised) return tokenised.fault();
+  if (const Status arrested = market.arrest(); !arrested) return arrested.fault();
   return market.redeem();
 }
 
