@@ -23,15 +23,15 @@ crypto::Ed25519Key demo_key(std::string_view name) {
   return crypto::Ed25519Key(crypto::sha256("astyq demo key " + std::string(name)));
 }
 
-// Whoever keeps the register neither licenses nor compels, and the other way round: a receipt is
-// blocked by the registrar on an act of the akimat.
+// Whoever keeps the register neither licenses nor compels, and the other way round: the registrar
+// blocks a receipt, or gives a party new keys, on an act of the akimat.
 ledger::v1::Genesis demo_genesis() {
   ledger::v1::Genesis genesis;
   genesis.set_network_id(std::string(kDemoNetwork));
   *genesis.mutable_rules() = default_rules();
   add_authority(genesis, kDemoRegistrar, "Registrar (demonstration)", "100000000001",
-                {"identity.register", "authority.grant", "authority.rules", "receipts.issue",
-                 "receipts.block", "receipts.certify", "pools.define"});
+                {"identity.register", "authority.grant", "authority.recover", "authority.rules",
+                 "receipts.issue", "receipts.block", "receipts.certify", "pools.define"});
   add_authority(genesis, kDemoAkimat, "Akimat of Kostanay region (demonstration)", "200000000002",
                 {"authority.act", "authority.freeze", "licences.grant", "licences.suspend",
                  "elevators.register", "elevators.basis", "elevators.regime"});

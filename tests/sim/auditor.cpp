@@ -310,11 +310,12 @@ class Books {
   }
 
   void check_parties() {
-    Sums<Id> active;
+    Sums<Pair> active;
     for (const auto& [key, row] : keys)
-      if (row.revoked_at_ns() == 0) ++active[row.party()];
+      if (row.revoked_at_ns() == 0) ++active[{row.party(), row.generation()}];
     for (const auto& [key, row] : parties) {
-      same("keys of party", key.first, active.at(key.first), row.active_keys());
+      same("keys of party", key.first, active.at({key.first, row.key_generation()}),
+           row.active_keys());
       must(row.threshold() >= 1 && row.threshold() <= row.active_keys(), "threshold of party",
            key.first);
     }

@@ -160,9 +160,13 @@ TEST_F(AuditorFindsLies, of_a_gram_or_a_tiyn) {
 TEST_F(AuditorFindsLies, of_keys_licences_and_acts) {
   lie<identity::v1::Party>(identity::kParties,
                            [](auto& row) { row.set_active_keys(row.active_keys() + 1); });
-  lie<identity::v1::Key>(
-      identity::kKeys, [](const auto& row) { return row.revoked_at_ns() == 0; },
-      [](auto& row) { row.set_revoked_at_ns(1); });
+  const auto may_sign = [](const identity::v1::Key& row) {
+    return row.revoked_at_ns() == 0 &&
+           row.generation() == world().parties.find(row.party())->key_generation();
+  };
+  lie<identity::v1::Key>(identity::kKeys, may_sign, [](auto& row) { row.set_revoked_at_ns(1); });
+  lie<identity::v1::Key>(identity::kKeys, may_sign,
+                         [](auto& row) { row.set_generation(row.generation() + 1); });
   lie<licences::v1::Licence>(
       licences::kLicences, [](const auto& row) { return row.status() == licences::v1::WITHDRAWN; },
       [](auto& row) { row.set_status(licences::v1::ACTIVE); });

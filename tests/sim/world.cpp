@@ -185,9 +185,14 @@ void World::learn(const store::Changes& changes) {
 }
 
 void World::learn_key(const identity::v1::Key& key) {
-  auto& active = active_keys_[key.party()];
+  auto& active = active_keys_[{key.party(), key.generation()}];
   std::erase(active, key.public_key());
   if (key.revoked_at_ns() == 0) active.push_back(key.public_key());
+}
+
+const std::vector<Bytes>& World::keys_of(std::uint64_t party) {
+  const auto* row = parties.find(party);
+  return active_keys_[{party, row == nullptr ? 0 : row->key_generation()}];
 }
 
 bool World::is_frozen(std::uint64_t party) const {
@@ -248,13 +253,15 @@ bool orders(const authority::v1::Act& act, authority::v1::ActScope scope) {
 
 }  // namespace
 
+bool World::is_citable(const authority::v1::Act& act, authority::v1::ActScope scope) const {
+  return orders(act, scope) && (act.expires_at_ns() == 0 || act.expires_at_ns() > time_ns());
+}
+
 std::uint64_t World::act_about(std::uint64_t party, authority::v1::ActScope scope) {
   const auto& known = acts_about_[party];
   for (int tries = 0; tries < 8 && !known.empty(); ++tries) {
     const std::uint64_t act = dice.pick(known);
-    const authority::v1::Act& row = *acts.find(act);
-    const bool in_force = row.expires_at_ns() == 0 || row.expires_at_ns() > time_ns();
-    if (in_force && orders(row, scope)) return act;
+    if (is_citable(*acts.find(act), scope)) return act;
   }
   return 0;
 }

@@ -87,6 +87,8 @@ class World {
   std::uint64_t granted(const std::string& permission);
   std::uint64_t not_granted(const std::string& permission);
   bool is_licensed(std::uint64_t party, licences::v1::LicenceKind kind) const;
+  // Whether the act is in force and orders this.
+  bool is_citable(const authority::v1::Act& act, authority::v1::ActScope scope) const;
   // An act about the party that is in force and orders this; 0 when there is none.
   std::uint64_t act_about(std::uint64_t party, authority::v1::ActScope scope);
   // One that is about somebody else or orders something else.
@@ -95,7 +97,7 @@ class World {
 
   identity::v1::NewKey new_key();
   // Active public keys of a party.
-  const std::vector<Bytes>& keys_of(std::uint64_t party) { return active_keys_[party]; }
+  const std::vector<Bytes>& keys_of(std::uint64_t party);
   base::v1::TxBody body(std::uint64_t party, const std::vector<base::v1::Operation>& operations);
   // A transaction of the last block that still might come again; null when there is none.
   const Bytes* last_settled() const;
@@ -116,7 +118,8 @@ class World {
 
   std::int64_t step_ns_ = 1;
   std::map<Bytes, crypto::Ed25519Key> secrets_;
-  std::map<std::uint64_t, std::vector<Bytes>> active_keys_;
+  // By party and generation.
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<Bytes>> active_keys_;
   std::map<std::uint64_t, std::vector<std::uint64_t>> acts_about_;
   std::uint64_t last_id_ = 0;
   Bytes settled_;

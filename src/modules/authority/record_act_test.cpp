@@ -120,21 +120,23 @@ TEST(RecordAct, property_what_an_act_covers) {
   EXPECT_FALSE(lifts(0, 0));
 }
 
-// What the random run does with the verb.
+// What the random run does with the verb. Acts about those who trade serve many times, one that
+// gives new keys serves once.
 const auto kPage =
     sim::Page<verbs::RecordAct>([](sim::World& world, auto& draft) {
-      draft = {world.granted("authority.act"),
-               {.number = "2-145/26",
-                .document_digest = world.dice.bytes(32),
-                .subject = world.dice.pick(world.traders),
-                .scopes = test::all_scopes(),
-                .expires_at_ns = 0}};
-      if (world.dice.percent(50))
+      draft = {
+          world.granted("authority.act"),
+          {.number = "2-145/26",
+           .document_digest = world.dice.bytes(32),
+           .subject = world.dice.percent(30) ? world.dice.pick(world.traders) : world.fiddler(),
+           .scopes = test::all_scopes(),
+           .expires_at_ns = 0}};
+      if (world.dice.percent(30))
         std::erase_if(draft.verb.scopes, [&](auto) { return world.dice.percent(50); });
       if (world.dice.percent(30))
         draft.verb.expires_at_ns =
             world.time_ns() + static_cast<std::int64_t>(world.dice.between(1, 4 * kDayNs));
-      return !draft.verb.scopes.empty();
+      return draft.verb.subject != 0 && !draft.verb.scopes.empty();
     })
         .refuses(RecordAct::NO_NUMBER, [](sim::World&, auto& draft) { draft.verb.number.clear(); })
         .refuses(RecordAct::NO_SUBJECT, [](sim::World&, auto& draft) { draft.verb.subject = 0; })

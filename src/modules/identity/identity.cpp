@@ -34,8 +34,12 @@ v1::KeyKind kind_of(SignatureKind kind) {
   return v1::KEY_KIND_UNSPECIFIED;
 }
 
-bool may_sign(const v1::Key& key, std::uint64_t party, const Signer& signer) {
-  if (key.party() != party || key.revoked_at_ns() != 0) return false;
+bool is_active(const v1::Key& key, std::uint64_t id, const v1::Party& party) {
+  return key.party() == id && key.generation() == party.key_generation() &&
+         key.revoked_at_ns() == 0;
+}
+
+bool is_of_use(const v1::Key& key, const Signer& signer) {
   if (key.kind() != kind_of(signer.kind)) return false;
   if (key.kind() != v1::PASSKEY) return true;
   return key.origin() == signer.origin &&
@@ -98,11 +102,16 @@ void set_freeze(View& view, std::uint64_t party, std::uint64_t act) {
   view.put(kParties(party), row);
 }
 
+std::uint64_t recovering_act(const View& view, std::uint64_t party) {
+  return view.require(kParties(party)).recovered_by_act();
+}
+
 Refusal check_keys(const View& view, std::uint64_t party, std::span<const Signer> signers) {
   const v1::Party row = view.require(kParties(party));
   for (const Signer& signer : signers) {
     const auto key = view.get(kKeys(crypto::sha256(signer.public_key)));
-    if (!key || !may_sign(*key, party, signer)) return base::v1::KEY_NOT_OF_PARTY;
+    if (!key || !is_active(*key, party, row) || !is_of_use(*key, signer))
+      return base::v1::KEY_NOT_OF_PARTY;
   }
   if (signers.size() < row.threshold()) return base::v1::TOO_FEW_KEYS;
   return kAccepted;
@@ -156,20 +165,34 @@ void add_key(View& view, std::uint64_t party, const v1::NewKey& key) {
   row.set_public_key(key.public_key());
   row.set_origin(key.origin());
   row.set_relying_party_digest(key.relying_party_digest());
+  row.set_generation(view.require(kParties(party)).key_generation());
   view.put(kKeys(crypto::sha256(key.public_key())), row);
 }
 
 bool is_active_key(const View& view, std::uint64_t party, BytesView public_key) {
   const auto key = view.get(kKeys(crypto::sha256(public_key)));
-  return key && key->party() == party && key->revoked_at_ns() == 0;
+  return key && is_active(*key, party, view.require(kParties(party)));
 }
 
 void revoke_key(View& view, BytesView public_key) {
   const auto slot = kKeys(crypto::sha256(public_key));
   v1::Key key = view.require(slot);
-  ASTYQ_CHECK(key.revoked_at_ns() == 0 && view.time().time_ns > 0);
+  ASTYQ_CHECK(is_active_key(view, key.party(), public_key) && view.time().time_ns > 0);
   key.set_revoked_at_ns(view.time().time_ns);
   view.put(slot, key);
+}
+
+void replace_keys(View& view, std::uint64_t party, std::span<const v1::NewKey> keys,
+                  std::uint32_t threshold, std::uint64_t act) {
+  ASTYQ_CHECK(threshold > 0 && threshold <= keys.size());
+  v1::Party row = view.require(kParties(party));
+  ASTYQ_CHECK(act > row.recovered_by_act());
+  row.set_key_generation(row.key_generation() + 1);
+  row.set_recovered_by_act(act);
+  row.set_active_keys(static_cast<std::uint32_t>(keys.size()));
+  row.set_threshold(threshold);
+  view.put(kParties(party), row);
+  for (const v1::NewKey& key : keys) add_key(view, party, key);
 }
 
 bool bin_is_registered(const View& view, std::string_view bin) {

@@ -32,6 +32,9 @@ std::uint64_t freezing_act(const View& view, std::uint64_t party);
 // Sets (or, with 0, clears) the act that freezes the party. Requires: the party exists.
 void set_freeze(View& view, std::uint64_t party, std::uint64_t act);
 
+// The act that last gave the party new keys; 0 when none did. Requires: the party exists.
+std::uint64_t recovering_act(const View& view, std::uint64_t party);
+
 // Whether these keys are the party's, active, used where they may be, and as many as it requires.
 // Refuses with KEY_NOT_OF_PARTY or TOO_FEW_KEYS. Requires: the party exists.
 Refusal check_keys(const View& view, std::uint64_t party, std::span<const Signer> signers);
@@ -45,13 +48,20 @@ void use_sequence(View& view, const base::v1::KeySequence& sequence);
 
 // Whether the key is new to the ledger; a revoked key never returns.
 bool key_is_unused(const View& view, BytesView public_key);
-// Requires: well formed, unused. The caller keeps the party's count of active keys.
+// The key is of the party's present generation. Requires: the party exists; well formed, unused.
+// The caller keeps the party's count of active keys.
 void add_key(View& view, std::uint64_t party, const v1::NewKey& key);
 
 // Whether the key is this party's and may sign.
 bool is_active_key(const View& view, std::uint64_t party, BytesView public_key);
 // The key never signs again. Requires: active. The caller keeps the party's count of active keys.
 void revoke_key(View& view, BytesView public_key);
+
+// The party's keys are these from now on, and none of its former ones signs again. Requires: the
+// party exists; well-formed, different, unused keys, at least as many as the threshold, which is
+// not 0; an act that was recorded after the last one that did so.
+void replace_keys(View& view, std::uint64_t party, std::span<const v1::NewKey> keys,
+                  std::uint32_t threshold, std::uint64_t act);
 
 // Opens a company or state body with its keys. Requires: valid and unused BIN, well-formed unused
 // keys, at most as high a threshold as there are keys.

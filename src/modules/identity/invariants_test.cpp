@@ -78,6 +78,51 @@ TEST_F(IdentityInvariants, count_moves_as_the_keys_do) {
             base::v1::INVARIANT_KEY_HISTORY);
 }
 
+TEST_F(IdentityInvariants, generations_follow_one_another) {
+  const auto fresh = chain.new_key_message(*chain.new_key());
+  const auto after_recovery = [&](auto then) {
+    return chain.after_writing(check_invariants, [&](View& view) {
+      replace_keys(view, id, {&fresh, 1}, 1, 7);
+      v1::Party row = view.require(kParties(id));
+      then(view, row);
+      view.put(kParties(id), row);
+    });
+  };
+  EXPECT_EQ(after_recovery([](View&, v1::Party&) {}), kAccepted);
+  EXPECT_EQ(after_recovery([](View&, v1::Party& row) { row.set_active_keys(2); }),
+            base::v1::INVARIANT_KEY_HISTORY);
+  EXPECT_EQ(after_recovery([](View&, v1::Party& row) { row.set_recovered_by_act(0); }),
+            base::v1::INVARIANT_KEY_HISTORY);
+  EXPECT_EQ(after_recovery([](View&, v1::Party& row) { row.set_key_generation(2); }),
+            base::v1::INVARIANT_KEY_HISTORY);
+  EXPECT_EQ(after_recovery([&](View& view, v1::Party&) {
+              v1::Key lost = view.require(slot_of(*farm.keys[0]));
+              lost.set_revoked_at_ns(1);
+              view.put(slot_of(*farm.keys[0]), lost);
+            }),
+            base::v1::INVARIANT_KEY_HISTORY);
+  EXPECT_EQ(party_changed([](v1::Party& row) { row.set_key_generation(1); }),
+            base::v1::INVARIANT_KEY_HISTORY);
+  EXPECT_EQ(party_changed([](v1::Party& row) { row.set_recovered_by_act(7); }),
+            base::v1::INVARIANT_KEY_HISTORY);
+}
+
+// Else a key could lie ready for the day of a recovery.
+TEST_F(IdentityInvariants, new_key_is_of_the_present_generation) {
+  const auto fresh = chain.new_key_message(*chain.new_key());
+  EXPECT_EQ(chain.after_writing(check_invariants,
+                                [&](View& view) {
+                                  add_key(view, id, fresh);
+                                  const auto slot = kKeys(crypto::sha256(fresh.public_key()));
+                                  v1::Key row = view.require(slot);
+                                  row.set_generation(1);
+                                  view.put(slot, row);
+                                }),
+            base::v1::INVARIANT_KEY_HISTORY);
+  EXPECT_EQ(key_changed(0, [](v1::Key& row) { row.set_generation(1); }),
+            base::v1::INVARIANT_KEY_HISTORY);
+}
+
 TEST_F(IdentityInvariants, keys_have_one_history) {
   EXPECT_EQ(key_changed(0, [](v1::Key& row) { row.set_highest_sequence(9); }), kAccepted);
   EXPECT_EQ(key_changed(0, [](v1::Key& row) { row.set_party(1); }),
