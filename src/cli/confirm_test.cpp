@@ -40,7 +40,8 @@ TEST_F(Confirm, yes_skips_the_question_and_no_input_refuses) {
   EXPECT_EQ(with(kPay, "--yes"), kExitRefused);
   EXPECT_EQ(with(kPay, "--dry-run"), kExitRefused);
   EXPECT_EQ(with(kPay, "--no-input"), kExitUsage);
-  EXPECT_NE(err.str().find("--yes"), std::string::npos) << err.str();
+  EXPECT_NE(err.str().find("Say --yes, or try it with --dry-run."), std::string::npos) << err.str();
+  EXPECT_EQ(err.str().find('?'), std::string::npos) << err.str();
   EXPECT_EQ(asked, "");
 }
 

@@ -131,7 +131,10 @@ Result<crypto::Keyring> Context::keyring() const {
 Status Context::confirm(const std::string& question) const {
   if (settings.yes || settings.dry_run) return Done{};
   if (settings.no_input)
-    return Fault{"not_confirmed", question + " --no-input lets nobody be asked: say --yes."};
+    return Fault{
+        "not_confirmed",
+        "It cannot be taken back, and --no-input lets nobody be asked. Say --yes, or try it "
+        "with --dry-run. Nothing was sent."};
   if (!io.in_is_terminal) return Done{};
   const auto answer = io.ask(question + " [y/N] ", false);
   if (!answer) return answer.fault();
