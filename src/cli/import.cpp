@@ -46,6 +46,11 @@ std::string reason_of(const OperationAnswer& answer) {
   return answer.code + ": " + answer.text;
 }
 
+const Signer& laboratory_of(const Season& season, const Sample& sample) {
+  return season
+      .laboratories[static_cast<unsigned char>(sample.code[0]) % season.laboratories.size()];
+}
+
 Operation open_ticket(const Season& season, const Delivery& delivery) {
   const SeasonElevator& elevator = season.elevators[delivery.elevator];
   const int crop = delivery.sample.crop;
@@ -61,6 +66,7 @@ Operation open_ticket(const Season& season, const Delivery& delivery) {
   if (const auto profile = season.profiles.find(crop); profile != season.profiles.end())
     verb.set_basis_profile(profile->second);
   verb.set_sample_code(delivery.sample.code);
+  verb.set_laboratory(laboratory_of(season, delivery.sample).party);
   return operation;
 }
 
@@ -84,11 +90,6 @@ Operation record_analysis(const Sample& sample) {
   verb.set_grain_class(sample.grain_class);
   verb.set_generated(sample.generated);
   return operation;
-}
-
-const Signer& laboratory_of(const Season& season, const Sample& sample) {
-  return season
-      .laboratories[static_cast<unsigned char>(sample.code[0]) % season.laboratories.size()];
 }
 
 std::vector<Batch> intake_batches(const Season& season, std::vector<Intake>& intakes) {

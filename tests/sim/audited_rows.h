@@ -40,4 +40,19 @@ Audited<Message> read_rows(const store::Tree& tree) {
   return rows;
 }
 
+// Sums by id; what was never added to is 0.
+template <typename Key>
+class Sums {
+ public:
+  std::uint64_t& operator[](const Key& key) { return sums_[key]; }
+  std::uint64_t at(const Key& key) const {
+    const auto found = sums_.find(key);
+    return found == sums_.end() ? 0 : found->second;
+  }
+  const std::map<Key, std::uint64_t>& all() const { return sums_; }
+
+ private:
+  std::map<Key, std::uint64_t> sums_;
+};
+
 }  // namespace astyq::sim

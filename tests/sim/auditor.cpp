@@ -24,21 +24,6 @@ using Number = std::uint64_t;
 using Pair = std::pair<Id, Id>;
 __extension__ typedef unsigned __int128 Wide;
 
-// Sums by id; what was never added to is 0.
-template <typename Key>
-class Sums {
- public:
-  Number& operator[](const Key& key) { return sums_[key]; }
-  Number at(const Key& key) const {
-    const auto found = sums_.find(key);
-    return found == sums_.end() ? 0 : found->second;
-  }
-  const std::map<Key, Number>& all() const { return sums_; }
-
- private:
-  std::map<Key, Number> sums_;
-};
-
 bool has_ended(const receipts::v1::Receipt& row) {
   using namespace receipts::v1;
   return row.state() == SPLIT || row.state() == MERGED || row.state() == REDEEMED;
@@ -111,6 +96,8 @@ class Books {
         same("credit of open ticket", key.first, 0, row.credit_kg());
         continue;
       }
+      must(analyses.at({row.analysis(), 0}).laboratory() == row.laboratory(),
+           "laboratory of ticket", key.first);
       same("credit weight of ticket", key.first, credit_of(row), row.credit_kg());
       credited_by_batch[row.batch()] += row.credit_kg();
       credited_by_elevator[row.elevator()] += row.credit_kg();

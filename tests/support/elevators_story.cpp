@@ -41,7 +41,8 @@ verbs::OpenTicket ElevatorStory::ticket(const Actor& depositor) {
           .crop = elevators::v1::WHEAT,
           .crop_year = 2026,
           .basis_profile = profile_,
-          .sample_code = code};
+          .sample_code = code,
+          .laboratory = laboratory_.party};
 }
 
 verbs::RecordAnalysis ElevatorStory::analysis(const verbs::OpenTicket& ticket,

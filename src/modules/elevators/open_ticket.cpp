@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operator meets a truck at the gate: whose grain, what crop, where it goes, which code its
-// sample bears.
+// sample bears and who analyses it.
 #include "crypto/sha256.h"
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
@@ -26,6 +26,7 @@ Refusal check(const OpenTicket& tx, const Rules&) {
   if (tx.depositor() == 0) return OpenTicket::NO_DEPOSITOR;
   if (tx.vehicle().empty()) return OpenTicket::NO_VEHICLE;
   if (tx.crop() == v1::CROP_UNSPECIFIED) return OpenTicket::NO_CROP;
+  if (tx.laboratory() == 0) return OpenTicket::NO_LABORATORY;
   return kAccepted;
 }
 
@@ -42,6 +43,8 @@ Outcome apply(const OpenTicket& tx, TxContext& ctx) {
   if (!profile) return OpenTicket::NO_SUCH_BASIS_PROFILE;
   if (profile->crop() != tx.crop()) return OpenTicket::PROFILE_OF_OTHER_CROP;
   if (!is_crop_year(tx.crop_year(), ctx.time())) return OpenTicket::WRONG_CROP_YEAR;
+  if (!licences::is_licensed(ctx, tx.laboratory(), licences::v1::LABORATORY))
+    return OpenTicket::LABORATORY_NOT_LICENSED;
   const auto sample_slot = kSampleAnalyses(crypto::sha256(tx.sample_code()));
   if (ctx.exists(sample_slot)) return OpenTicket::SAMPLE_CODE_USED;
 
@@ -53,6 +56,7 @@ Outcome apply(const OpenTicket& tx, TxContext& ctx) {
   ticket.set_basis_profile(tx.basis_profile());
   ticket.set_state(v1::OPEN);
   ticket.set_sample_code(tx.sample_code());
+  ticket.set_laboratory(tx.laboratory());
   ticket.set_opened_at_ns(ctx.time().time_ns);
   ticket.mutable_restricted()->set_depositor(tx.depositor());
   ticket.mutable_restricted()->set_vehicle(tx.vehicle());

@@ -31,6 +31,7 @@ TEST(OpenTicket, story) {
   EXPECT_EQ(row->crop_year(), 2026u);
   EXPECT_EQ(row->basis_profile(), story.profile());
   EXPECT_EQ(row->state(), v1::OPEN);
+  EXPECT_EQ(row->laboratory(), story.laboratory().party);
   EXPECT_EQ(row->opened_at_ns(), chain.now_ns());
   EXPECT_EQ(row->restricted().depositor(), story.farmer().party);
   EXPECT_EQ(row->restricted().vehicle(), verb.vehicle);
@@ -54,6 +55,10 @@ TEST(OpenTicket, refusals_in_order) {
   verb.vehicle = good.vehicle;
   chain.refuse(owner, verb, OpenTicket::NO_CROP);
   verb.crop = v1::FLAX;
+  chain.refuse(owner, verb, OpenTicket::NO_LABORATORY);
+  verb.laboratory = 999;
+  chain.refuse(owner, verb, base::v1::NAMED_PARTY_MISSING);
+  verb.laboratory = story.farmer().party;
   chain.refuse(owner, verb, OpenTicket::NO_SUCH_ELEVATOR);
   verb.elevator = good.elevator;
   chain.refuse(story.farmer(), verb, OpenTicket::NOT_OPERATOR);
@@ -73,9 +78,15 @@ TEST(OpenTicket, refusals_in_order) {
   verb.crop = v1::WHEAT;
   chain.refuse(owner, verb, OpenTicket::WRONG_CROP_YEAR);
   verb.crop_year = kBlockYear;
+  chain.refuse(owner, verb, OpenTicket::LABORATORY_NOT_LICENSED);
+  verb.laboratory = owner.party;  // another licence is not a laboratory's
+  chain.refuse(owner, verb, OpenTicket::LABORATORY_NOT_LICENSED);
+  verb.laboratory = good.laboratory;
   story.open(good);
   chain.refuse(owner, verb, OpenTicket::SAMPLE_CODE_USED);
 
+  story.suspend_licence(story.laboratory_licence(), story.laboratory());
+  chain.refuse(owner, verb, OpenTicket::LABORATORY_NOT_LICENSED);
   story.suspend_licence(story.operator_licence(), owner);
   verb.bin = 0;
   chain.refuse(owner, verb, OpenTicket::NOT_LICENSED);
@@ -116,8 +127,9 @@ bool some_truck(sim::World& world, sim::Draft<verbs::OpenTicket>& draft, bool li
   verb.basis_profile = verb.crop == v1::WHEAT ? 1 : 2;
   verb.crop_year = 2026;
   verb.sample_code = world.dice.bytes(16);
+  verb.laboratory = world.dice.pick(world.laboratories);
   verb.bin = bin_for(world, verb.elevator, verb.crop);
-  return verb.bin != 0;
+  return verb.bin != 0 && world.is_licensed(verb.laboratory, licences::v1::LABORATORY);
 }
 
 // What the random run does with the verb.
@@ -130,6 +142,8 @@ const auto kPage =
                  [](sim::World&, auto& draft) { draft.verb.vehicle.clear(); })
         .refuses(OpenTicket::NO_CROP,
                  [](sim::World&, auto& draft) { draft.verb.crop = v1::CROP_UNSPECIFIED; })
+        .refuses(OpenTicket::NO_LABORATORY,
+                 [](sim::World&, auto& draft) { draft.verb.laboratory = 0; })
         .refuses(OpenTicket::NO_SUCH_ELEVATOR, sim::kNoElevator)
         .refuses(OpenTicket::NOT_OPERATOR, sim::kSomebodyElse)
         .refuses_instead(
@@ -153,6 +167,9 @@ const auto kPage =
                  [](sim::World& world, auto& draft) {
                    draft.verb.crop_year = world.dice.percent(50) ? 1999 : 2199;
                  })
+        .refuses(
+            OpenTicket::LABORATORY_NOT_LICENSED,
+            [](sim::World& world, auto& draft) { draft.verb.laboratory = world.traders.back(); })
         .refuses(OpenTicket::SAMPLE_CODE_USED, [](sim::World& world, auto& draft) {
           const auto* ticket = world.tickets.pick(world.dice, [](const auto&) { return true; });
           if (ticket != nullptr) draft.verb.sample_code = ticket->second.sample_code();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A laboratory says what it found in a sample, of which it knows the code and no name.
+// The ticket's laboratory says what it found in a sample, of which it knows the code and no name.
 #include "base/amount.h"
 #include "crypto/sha256.h"
 #include "elevators/handlers.gen.h"
@@ -51,8 +51,9 @@ Outcome apply(const RecordAnalysis& tx, TxContext& ctx) {
   const auto slot = kSampleAnalyses(crypto::sha256(tx.sample_code()));
   auto sample = ctx.get(slot);
   if (!sample) return RecordAnalysis::NO_SUCH_SAMPLE;
-  if (ctx.require(kTickets(sample->ticket())).state() == v1::CLOSED)
-    return RecordAnalysis::TICKET_CLOSED;
+  const v1::Ticket ticket = ctx.require(kTickets(sample->ticket()));
+  if (ticket.laboratory() != ctx.party()) return RecordAnalysis::NOT_THE_LABORATORY;
+  if (ticket.state() == v1::CLOSED) return RecordAnalysis::TICKET_CLOSED;
 
   v1::Analysis analysis;
   analysis.set_laboratory(ctx.party());

@@ -49,10 +49,32 @@ TEST(RecordAnalysis, story) {
   EXPECT_TRUE(chain.get(kAnalyses(first)).has_value());
 }
 
+// The code of a sample is for all to see; a licence alone lets nobody speak about it.
+TEST(RecordAnalysis, story_another_laboratory_has_no_say) {
+  Chain chain;
+  ElevatorStory story(chain);
+  const auto other = chain.company("Another Laboratory");
+  story.grant_licence(other, licences::v1::LABORATORY);
+  auto truck = story.ticket(story.farmer());
+  story.open(truck);
+  const std::uint64_t found = chain.ok(story.laboratory(), story.analysis(truck));
+  chain.refuse(other, story.analysis(truck), RecordAnalysis::NOT_THE_LABORATORY);
+  const auto sample = kSampleAnalyses(crypto::sha256(truck.sample_code));
+  EXPECT_EQ(chain.get(sample)->analysis(), found);
+
+  truck = story.ticket(story.farmer());
+  truck.laboratory = other.party;
+  story.open(truck);
+  chain.refuse(story.laboratory(), story.analysis(truck), RecordAnalysis::NOT_THE_LABORATORY);
+  chain.ok(other, story.analysis(truck));
+}
+
 TEST(RecordAnalysis, refusals_in_order) {
   Chain chain;
   ElevatorStory story(chain);
   const auto& laboratory = story.laboratory();
+  const auto other = chain.company("Another Laboratory");
+  story.grant_licence(other, licences::v1::LABORATORY);
   const auto truck = story.ticket(story.farmer());
   verbs::RecordAnalysis verb{Bytes(16, 'x'), 10'001, 10'001, 299, 499, 59, 199, 6, 8};
   chain.refuse(laboratory, verb, RecordAnalysis::WRONG_MOISTURE);
@@ -78,6 +100,7 @@ TEST(RecordAnalysis, refusals_in_order) {
   const auto analysis = story.analysis(truck);
   chain.ok(laboratory, analysis);
   chain.ok(story.elevator_operator(), verbs::CloseTicket{ticket});
+  chain.refuse(other, analysis, RecordAnalysis::NOT_THE_LABORATORY);
   chain.refuse(laboratory, analysis, RecordAnalysis::TICKET_CLOSED);
   story.suspend_licence(story.laboratory_licence(), laboratory);
   chain.refuse(laboratory, analysis, RecordAnalysis::NOT_LICENSED);
@@ -115,7 +138,7 @@ bool some_sample(sim::World& world, sim::Draft<verbs::RecordAnalysis>& draft, bo
     return (row.state() == v1::CLOSED) == closed && (again || sim::analysis_of(world, row) == 0);
   });
   if (ticket == nullptr) return false;
-  draft.party = world.dice.pick(world.laboratories);
+  draft.party = ticket->second.laboratory();
   draft.verb.sample_code = ticket->second.sample_code();
   draft.verb.moisture_bps = static_cast<std::uint32_t>(world.dice.between(1'000, 2'500));
   draft.verb.foreign_matter_bps = static_cast<std::uint32_t>(world.dice.between(0, 800));
@@ -152,6 +175,13 @@ const auto kPage =
         .refuses(
             RecordAnalysis::NO_SUCH_SAMPLE,
             [](sim::World& world, auto& draft) { draft.verb.sample_code = world.dice.bytes(16); })
+        .refuses(RecordAnalysis::NOT_THE_LABORATORY,
+                 [](sim::World& world, auto& draft) {
+                   const std::uint64_t named = draft.party;
+                   draft.party = world.dice.pick(world.laboratories);
+                   return draft.party != named && !world.is_frozen(draft.party) &&
+                          world.is_licensed(draft.party, licences::v1::LABORATORY);
+                 })
         .refuses_instead(RecordAnalysis::TICKET_CLOSED, [](sim::World& world, auto& draft) {
           return some_sample(world, draft, true);
         });
