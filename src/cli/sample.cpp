@@ -33,6 +33,7 @@ constexpr std::array kWheatClasses{WheatClass{1450, 750}, WheatClass{1350, 750},
 constexpr std::uint32_t kWorstWheatClass = 5;
 constexpr std::uint32_t kBarleyFirstClassGPerL = 630;
 
+constexpr std::uint64_t kLeastMoistureBps = 100;
 constexpr std::uint64_t kMostMoistureBps = 4'500;
 constexpr std::uint64_t kLeastProteinBps = 300;
 constexpr std::uint64_t kMostProteinBps = 5'000;
@@ -119,8 +120,8 @@ namespace {
 std::optional<std::string> measure(const TableRow& row, Sample& sample) {
   const auto cell = [&](std::string_view column) { return row.cell(column); };
   const auto moisture = measured(cell("GrainMoisture"));
-  if (!moisture || *moisture == 0 || *moisture > kMostMoistureBps)
-    return says("GrainMoisture", cell("GrainMoisture"), "not 0.01 to 45 percent");
+  if (!moisture || *moisture < kLeastMoistureBps || *moisture > kMostMoistureBps)
+    return says("GrainMoisture", cell("GrainMoisture"), "not 1 to 45 percent");
   const auto protein = measured(cell("GrainProtein"));
   if (!protein || (!cell("GrainProtein").empty() &&
                    (*protein < kLeastProteinBps || *protein > kMostProteinBps)))

@@ -95,7 +95,7 @@ TEST(Sample, the_same_row_is_the_same_delivery_and_another_content_another_code)
 
 TEST(Sample, what_cannot_be_is_refused) {
   using Cells = std::map<std::string, std::string, std::less<>>;
-  for (const Cells& cells : {Cells{{"GrainMoisture", "0"}}, Cells{{"GrainMoisture", "45.01"}},
+  for (const Cells& cells : {Cells{{"GrainMoisture", "0.99"}}, Cells{{"GrainMoisture", "45.01"}},
                              Cells{{"GrainMoisture", "-1"}}, Cells{{"GrainMoisture", "nan"}},
                              Cells{{"GrainProtein", "2.9"}}, Cells{{"GrainProtein", "51"}},
                              Cells{{"GrainTestWeight", "20"}}, Cells{{"GrainForeignMatter", "26"}},

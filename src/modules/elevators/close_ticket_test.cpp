@@ -90,21 +90,21 @@ TEST(CloseTicket, refusals_in_order) {
   chain.refuse(owner, verb, CloseTicket::NOT_WEIGHED);
   chain.ok(owner, verbs::WeighTicket{verb.ticket, 180'000, 10'000});
   chain.refuse(owner, verb, CloseTicket::NO_ANALYSIS);
-  auto analysis = story.analysis(flax, {.moisture_bps = 10'000});
+  auto analysis = story.analysis(flax, {.foreign_matter_bps = 10'000});
   chain.ok(story.laboratory(), analysis);
 
   auto truck = story.ticket(story.farmer());
   const std::uint64_t heavy = story.weighed(truck, 175'000);
-  chain.ok(story.laboratory(), story.analysis(truck, {.moisture_bps = 10'000}));
+  chain.ok(story.laboratory(), story.analysis(truck, {.foreign_matter_bps = 10'000}));
   const auto delivered = story.deliver(story.farmer(), {.kg = 30'000});
   chain.refuse(owner, verbs::CloseTicket{delivered.ticket}, CloseTicket::ALREADY_CLOSED);
   chain.refuse(owner, verb, CloseTicket::BIN_OTHER_CROP);
   chain.refuse(owner, verbs::CloseTicket{heavy}, CloseTicket::NO_ROOM);
 
   truck = story.ticket(story.farmer());
-  const std::uint64_t wet = story.weighed(truck, 20'000);
-  chain.ok(story.laboratory(), story.analysis(truck, {.moisture_bps = 10'000}));
-  chain.refuse(owner, verbs::CloseTicket{wet}, CloseTicket::NO_CREDIT);
+  const std::uint64_t dirt = story.weighed(truck, 20'000);
+  chain.ok(story.laboratory(), story.analysis(truck, {.foreign_matter_bps = 10'000}));
+  chain.refuse(owner, verbs::CloseTicket{dirt}, CloseTicket::NO_CREDIT);
 }
 
 TEST(CloseTicket, property_counters_are_the_sums_of_the_tickets) {
@@ -141,7 +141,7 @@ bool is_analysed(sim::World& world, const v1::Ticket& row) {
 }
 
 bool is_worthless(sim::World& world, const v1::Ticket& row) {
-  return world.analyses.find(sim::analysis_of(world, row))->moisture_bps() == 10'000;
+  return world.analyses.find(sim::analysis_of(world, row))->foreign_matter_bps() == 10'000;
 }
 
 bool fits_bin(sim::World& world, const v1::Ticket& row) {

@@ -20,19 +20,24 @@ struct Range {
   std::uint32_t least;
   std::uint32_t most;
 };
+// Grain dried in the air keeps more than the least; unripe grain, still milk, begins at the most.
+constexpr Range kMoistureBps{100, 6'000};
 constexpr Range kProteinBps{300, 5'000};
 constexpr Range kGlutenBps{500, 6'000};
 constexpr Range kFallingNumberS{60, 900};
 constexpr Range kTestWeightGPerL{200, 950};
 
+bool is_within(std::uint32_t value, Range range) {
+  return value >= range.least && value <= range.most;
+}
 bool is_plausible(std::uint32_t value, Range range) {
-  return value == 0 || (value >= range.least && value <= range.most);
+  return value == 0 || is_within(value, range);
 }
 
 }  // namespace
 
 Refusal check(const RecordAnalysis& tx, const Rules&) {
-  if (!Bps::of(tx.moisture_bps())) return RecordAnalysis::WRONG_MOISTURE;
+  if (!is_within(tx.moisture_bps(), kMoistureBps)) return RecordAnalysis::WRONG_MOISTURE;
   if (!Bps::of(tx.foreign_matter_bps())) return RecordAnalysis::WRONG_FOREIGN_MATTER;
   if (!is_plausible(tx.protein_bps(), kProteinBps)) return RecordAnalysis::WRONG_PROTEIN;
   if (!is_plausible(tx.gluten_bps(), kGlutenBps)) return RecordAnalysis::WRONG_GLUTEN;

@@ -76,9 +76,13 @@ TEST(RecordAnalysis, refusals_in_order) {
   const auto other = chain.company("Another Laboratory");
   story.grant_licence(other, licences::v1::LABORATORY);
   const auto truck = story.ticket(story.farmer());
-  verbs::RecordAnalysis verb{Bytes(16, 'x'), 10'001, 10'001, 299, 499, 59, 199, 6, 8};
+  verbs::RecordAnalysis verb{Bytes(16, 'x'), 0, 10'001, 299, 499, 59, 199, 6, 8};
   chain.refuse(laboratory, verb, RecordAnalysis::WRONG_MOISTURE);
-  verb.moisture_bps = 10'000;
+  verb.moisture_bps = 99;
+  chain.refuse(laboratory, verb, RecordAnalysis::WRONG_MOISTURE);
+  verb.moisture_bps = 6'001;
+  chain.refuse(laboratory, verb, RecordAnalysis::WRONG_MOISTURE);
+  verb.moisture_bps = 6'000;
   chain.refuse(laboratory, verb, RecordAnalysis::WRONG_FOREIGN_MATTER);
   verb.foreign_matter_bps = 10'000;
   chain.refuse(laboratory, verb, RecordAnalysis::WRONG_PROTEIN);
@@ -116,8 +120,9 @@ TEST(RecordAnalysis, property_implausible_values_never_enter) {
     return random() % 4 == 0 ? 0 : static_cast<std::uint32_t>(limit - 2 + random() % 5);
   };
   std::uint64_t newest = 0;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 200; ++i) {
     auto verb = story.analysis(truck);
+    verb.moisture_bps = near(random() % 2 == 0 ? 100 : 6'000);
     verb.falling_number_s = near(random() % 2 == 0 ? 60 : 900);
     verb.protein_bps = near(random() % 2 == 0 ? 300 : 5'000);
     const auto within = [](std::uint32_t value, std::uint32_t least, std::uint32_t most) {
@@ -125,7 +130,8 @@ TEST(RecordAnalysis, property_implausible_values_never_enter) {
     };
     const auto result = chain.apply(story.laboratory(), verb.operation());
     ASSERT_EQ(!result.refusal.refused(),
-              within(verb.falling_number_s, 60, 900) && within(verb.protein_bps, 300, 5'000));
+              verb.moisture_bps != 0 && within(verb.moisture_bps, 100, 6'000) &&
+                  within(verb.falling_number_s, 60, 900) && within(verb.protein_bps, 300, 5'000));
     if (result.refusal.refused()) continue;
     EXPECT_EQ(chain.get(kAnalyses(result.first_id))->supersedes(), newest);
     newest = result.first_id;
@@ -151,11 +157,13 @@ bool some_sample(sim::World& world, sim::Draft<verbs::RecordAnalysis>& draft, bo
 const auto kPage =
     sim::Page<verbs::RecordAnalysis>([](sim::World& world, auto& draft) {
       if (!some_sample(world, draft, false)) return false;
-      if (world.dice.percent(3)) draft.verb.moisture_bps = 10'000;
+      if (world.dice.percent(3)) draft.verb.foreign_matter_bps = 10'000;
       return true;
     })
         .refuses(RecordAnalysis::WRONG_MOISTURE,
-                 [](sim::World&, auto& draft) { draft.verb.moisture_bps = 10'001; })
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.moisture_bps = world.dice.percent(50) ? 0 : 6'001;
+                 })
         .refuses(RecordAnalysis::WRONG_FOREIGN_MATTER,
                  [](sim::World&, auto& draft) { draft.verb.foreign_matter_bps = 10'001; })
         .refuses(RecordAnalysis::WRONG_PROTEIN,
