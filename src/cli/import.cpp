@@ -8,7 +8,7 @@
 namespace astyq::cli {
 namespace {
 
-enum class Stage { kAbsent, kOpen, kWeighed, kClosed };
+enum class Stage { kAbsent, kOpen, kWeighed, kEnded };
 
 // A sample on its way into the ledger.
 struct Intake {
@@ -19,7 +19,7 @@ struct Intake {
   bool taken = false;   // somebody else opened its ticket meanwhile
   Place first, second;  // of its operations in the phase under way
 
-  bool goes_on() const { return reason.empty() && !taken && stage != Stage::kClosed; }
+  bool goes_on() const { return reason.empty() && !taken && stage != Stage::kEnded; }
 };
 
 struct KnownTicket {
@@ -29,7 +29,7 @@ struct KnownTicket {
 
 Stage stage_of(const Row& row) {
   const std::string state = text_of(row, "state");
-  if (state == "CLOSED") return Stage::kClosed;
+  if (state == "CLOSED" || state == "REJECTED") return Stage::kEnded;
   return state == "WEIGHED" ? Stage::kWeighed : Stage::kOpen;
 }
 

@@ -93,7 +93,7 @@ class Books {
   void check_tickets() {
     for (const auto& [key, row] : tickets) {
       if (row.state() != elevators::v1::CLOSED) {
-        same("credit of open ticket", key.first, 0, row.credit_kg());
+        same("credit of uncredited ticket", key.first, 0, row.credit_kg());
         continue;
       }
       must(analyses.at({row.analysis(), 0}).laboratory() == row.laboratory(),
@@ -361,7 +361,7 @@ bool is_final(const store::RowKey& key, const store::Row& row) {
   if (type == audited_type<elevators::v1::Ticket>()) {
     elevators::v1::Ticket ticket;
     ticket.ParseFromString(row.open);
-    return ticket.state() == elevators::v1::CLOSED;
+    return ticket.state() == elevators::v1::CLOSED || ticket.state() == elevators::v1::REJECTED;
   }
   if (type != audited_type<receipts::v1::Receipt>()) return false;
   receipts::v1::Receipt receipt;

@@ -92,6 +92,9 @@ TEST_F(AuditorFindsLies, of_a_kilogram_at_the_weighbridge) {
   lie<Ticket>(
       elevators::kTickets, [](const auto& row) { return row.state() == CLOSED; },
       [](auto& row) { row.set_tare_kg(row.tare_kg() - 1); });
+  lie<Ticket>(
+      elevators::kTickets, [](const auto& row) { return row.state() == REJECTED; },
+      [](auto& row) { row.set_state(WEIGHED); });
   lie<Bin>(elevators::kBins, [](auto& row) { row.set_balance_kg(row.balance_kg() + 1); });
   lie<Bin>(elevators::kBins, [](auto& row) { row.set_outbound_kg(row.outbound_kg() + 1); });
   lie<Outbound>(elevators::kOutbounds, [](auto& row) { row.set_kg(row.kg() + 1); });

@@ -21,6 +21,15 @@ bool ticket_where(World& world, Draft<Verb>& draft, Fits fits) {
   return true;
 }
 
+inline bool is_under_way(const elevators::v1::Ticket& row) {
+  return row.state() == elevators::v1::OPEN || row.state() == elevators::v1::WEIGHED;
+}
+
+inline bool fits_bin(World& world, const elevators::v1::Ticket& row) {
+  const elevators::v1::Bin& bin = *world.bins.find(row.bin());
+  return bin.balance_kg() == 0 || bin.crop() == row.crop();
+}
+
 // 0: none yet.
 inline std::uint64_t analysis_of(World& world, const elevators::v1::Ticket& ticket) {
   const auto tag = crypto::sha256(ticket.sample_code());

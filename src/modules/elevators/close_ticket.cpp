@@ -88,6 +88,7 @@ Outcome apply(const CloseTicket& tx, TxContext& ctx) {
   if (ctx.require(kElevators(ticket->elevator())).operator_() != ctx.party())
     return CloseTicket::NOT_OPERATOR;
   if (ticket->state() == v1::CLOSED) return CloseTicket::ALREADY_CLOSED;
+  if (ticket->state() == v1::REJECTED) return CloseTicket::TICKET_REJECTED;
   if (ticket->state() != v1::WEIGHED) return CloseTicket::NOT_WEIGHED;
   const v1::SampleAnalysis sample =
       ctx.require(kSampleAnalyses(crypto::sha256(ticket->sample_code())));

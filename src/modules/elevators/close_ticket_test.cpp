@@ -85,6 +85,9 @@ TEST(CloseTicket, refusals_in_order) {
   auto flax = story.ticket(story.farmer());
   flax.crop = v1::FLAX;
   flax.basis_profile = chain.ok(chain.registrar(), flax_basis);
+  const std::uint64_t rejected = story.open(story.ticket(story.farmer()));
+  chain.ok(owner, verbs::RejectTicket{rejected, v1::LEFT});
+  chain.refuse(owner, verbs::CloseTicket{rejected}, CloseTicket::TICKET_REJECTED);
   const verbs::CloseTicket verb{story.open(flax)};
   chain.refuse(story.farmer(), verb, CloseTicket::NOT_OPERATOR);
   chain.refuse(owner, verb, CloseTicket::NOT_WEIGHED);
@@ -144,11 +147,6 @@ bool is_worthless(sim::World& world, const v1::Ticket& row) {
   return world.analyses.find(sim::analysis_of(world, row))->foreign_matter_bps() == 10'000;
 }
 
-bool fits_bin(sim::World& world, const v1::Ticket& row) {
-  const v1::Bin& bin = *world.bins.find(row.bin());
-  return bin.balance_kg() == 0 || bin.crop() == row.crop();
-}
-
 bool has_room(sim::World& world, const v1::Ticket& row) {
   const v1::Bin& bin = *world.bins.find(row.bin());
   return row.gross_kg() - row.tare_kg() <= bin.capacity_kg() - bin.balance_kg();
@@ -158,7 +156,7 @@ bool has_room(sim::World& world, const v1::Ticket& row) {
 const auto kPage =
     sim::Page<verbs::CloseTicket>([](sim::World& world, auto& draft) {
       return sim::ticket_where(world, draft, [&](const auto& row) {
-        return is_analysed(world, row) && fits_bin(world, row) && has_room(world, row) &&
+        return is_analysed(world, row) && sim::fits_bin(world, row) && has_room(world, row) &&
                !is_worthless(world, row);
       });
     })
@@ -168,6 +166,12 @@ const auto kPage =
                          [](sim::World& world, auto& draft) {
                            return sim::ticket_where(world, draft, [](const auto& row) {
                              return row.state() == v1::CLOSED;
+                           });
+                         })
+        .refuses_instead(CloseTicket::TICKET_REJECTED,
+                         [](sim::World& world, auto& draft) {
+                           return sim::ticket_where(world, draft, [](const auto& row) {
+                             return row.state() == v1::REJECTED;
                            });
                          })
         .refuses_instead(CloseTicket::NOT_WEIGHED,
@@ -185,19 +189,19 @@ const auto kPage =
         .refuses_instead(CloseTicket::BIN_OTHER_CROP,
                          [](sim::World& world, auto& draft) {
                            return sim::ticket_where(world, draft, [&](const auto& row) {
-                             return is_analysed(world, row) && !fits_bin(world, row);
+                             return is_analysed(world, row) && !sim::fits_bin(world, row);
                            });
                          })
         .refuses_instead(CloseTicket::NO_ROOM,
                          [](sim::World& world, auto& draft) {
                            return sim::ticket_where(world, draft, [&](const auto& row) {
-                             return is_analysed(world, row) && fits_bin(world, row) &&
+                             return is_analysed(world, row) && sim::fits_bin(world, row) &&
                                     !has_room(world, row);
                            });
                          })
         .refuses_instead(CloseTicket::NO_CREDIT, [](sim::World& world, auto& draft) {
           return sim::ticket_where(world, draft, [&](const auto& row) {
-            return is_analysed(world, row) && fits_bin(world, row) && has_room(world, row) &&
+            return is_analysed(world, row) && sim::fits_bin(world, row) && has_room(world, row) &&
                    is_worthless(world, row);
           });
         });

@@ -64,15 +64,22 @@ Refusal check_batches(const Delta& delta) {
   });
 }
 
-// 5: a ticket is credited when it closes, to one batch, and never changes again.
+bool has_ended(const v1::Ticket& ticket) {
+  return ticket.state() == v1::CLOSED || ticket.state() == v1::REJECTED;
+}
+
+// 5: a ticket is credited when it closes, to one batch; closed or rejected it never changes again.
 Refusal check_credit(const Delta& delta) {
   Sums by_batch;
   Sums by_elevator;
   const Refusal refusal =
       delta.each(kTickets, [&](std::uint64_t, const auto& before, const auto& after) -> Refusal {
-        if (!after || or_empty(before).state() == v1::CLOSED)
-          return base::v1::INVARIANT_CREDIT_ONCE;
-        if (after->state() != v1::CLOSED) return kAccepted;
+        if (!after || has_ended(or_empty(before))) return base::v1::INVARIANT_CREDIT_ONCE;
+        if (after->state() != v1::CLOSED) {
+          if (after->credit_kg() != 0 || after->batch() != 0)
+            return base::v1::INVARIANT_CREDIT_ONCE;
+          return kAccepted;
+        }
         if (after->gross_kg() < after->tare_kg() ||
             after->credit_kg() > after->gross_kg() - after->tare_kg())
           return base::v1::INVARIANT_CREDIT_ONCE;

@@ -130,6 +130,19 @@ TEST_F(ElevatorInvariants, credit_once) {
       why);
 }
 
+TEST_F(ElevatorInvariants, rejected_is_for_ever_and_credits_nothing) {
+  const Refusal why = base::v1::INVARIANT_CREDIT_ONCE;
+  const auto& owner = story_.elevator_operator();
+  const std::uint64_t id = scratch_.apply(owner, story_.ticket(story_.farmer())).first_id;
+  expect_change(kTickets(id), [](auto& row) { row.set_credit_kg(1); }, why);
+  expect_change(kTickets(id), [&](auto& row) { row.set_batch(delivered_.batch); }, why);
+  ASSERT_EQ(scratch_.apply(owner, verbs::RejectTicket{id, v1::LEFT}).refusal, kAccepted);
+  for (const auto state : {v1::OPEN, v1::WEIGHED, v1::CLOSED})
+    expect_change(kTickets(id), [=](auto& row) { row.set_state(state); }, why);
+  expect_change(kTickets(id), [](auto& row) { row.set_reason(v1::INFESTED); }, why);
+  expect([&](View& view) { view.erase(kTickets(id)); }, why);
+}
+
 TEST_F(ElevatorInvariants, outbound_source) {
   const Refusal why = base::v1::INVARIANT_OUTBOUND_SOURCE;
   const auto permit = kReleasePermits(kReceipt);

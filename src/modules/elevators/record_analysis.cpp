@@ -59,6 +59,7 @@ Outcome apply(const RecordAnalysis& tx, TxContext& ctx) {
   const v1::Ticket ticket = ctx.require(kTickets(sample->ticket()));
   if (ticket.laboratory() != ctx.party()) return RecordAnalysis::NOT_THE_LABORATORY;
   if (ticket.state() == v1::CLOSED) return RecordAnalysis::TICKET_CLOSED;
+  if (ticket.state() == v1::REJECTED) return RecordAnalysis::TICKET_REJECTED;
 
   v1::Analysis analysis;
   analysis.set_laboratory(ctx.party());

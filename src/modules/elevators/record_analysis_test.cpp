@@ -106,6 +106,9 @@ TEST(RecordAnalysis, refusals_in_order) {
   chain.ok(story.elevator_operator(), verbs::CloseTicket{ticket});
   chain.refuse(other, analysis, RecordAnalysis::NOT_THE_LABORATORY);
   chain.refuse(laboratory, analysis, RecordAnalysis::TICKET_CLOSED);
+  const auto gone = story.ticket(story.farmer());
+  chain.ok(story.elevator_operator(), verbs::RejectTicket{story.open(gone), v1::LEFT});
+  chain.refuse(laboratory, story.analysis(gone), RecordAnalysis::TICKET_REJECTED);
   story.suspend_licence(story.laboratory_licence(), laboratory);
   chain.refuse(laboratory, analysis, RecordAnalysis::NOT_LICENSED);
 }
@@ -138,11 +141,9 @@ TEST(RecordAnalysis, property_implausible_values_never_enter) {
   }
 }
 
-bool some_sample(sim::World& world, sim::Draft<verbs::RecordAnalysis>& draft, bool closed) {
-  const bool again = closed || world.dice.percent(20);
-  const auto* ticket = world.tickets.pick(world.dice, [&](const v1::Ticket& row) {
-    return (row.state() == v1::CLOSED) == closed && (again || sim::analysis_of(world, row) == 0);
-  });
+template <typename Fits>
+bool some_sample(sim::World& world, sim::Draft<verbs::RecordAnalysis>& draft, Fits fits) {
+  const auto* ticket = world.tickets.pick(world.dice, fits);
   if (ticket == nullptr) return false;
   draft.party = ticket->second.laboratory();
   draft.verb.sample_code = ticket->second.sample_code();
@@ -156,7 +157,11 @@ bool some_sample(sim::World& world, sim::Draft<verbs::RecordAnalysis>& draft, bo
 // What the random run does with the verb.
 const auto kPage =
     sim::Page<verbs::RecordAnalysis>([](sim::World& world, auto& draft) {
-      if (!some_sample(world, draft, false)) return false;
+      const bool again = world.dice.percent(20);
+      const bool found = some_sample(world, draft, [&](const v1::Ticket& row) {
+        return sim::is_under_way(row) && (again || sim::analysis_of(world, row) == 0);
+      });
+      if (!found) return false;
       if (world.dice.percent(3)) draft.verb.foreign_matter_bps = 10'000;
       return true;
     })
@@ -190,8 +195,15 @@ const auto kPage =
                    return draft.party != named && !world.is_frozen(draft.party) &&
                           world.is_licensed(draft.party, licences::v1::LABORATORY);
                  })
-        .refuses_instead(RecordAnalysis::TICKET_CLOSED, [](sim::World& world, auto& draft) {
-          return some_sample(world, draft, true);
+        .refuses_instead(RecordAnalysis::TICKET_CLOSED,
+                         [](sim::World& world, auto& draft) {
+                           return some_sample(world, draft, [](const v1::Ticket& row) {
+                             return row.state() == v1::CLOSED;
+                           });
+                         })
+        .refuses_instead(RecordAnalysis::TICKET_REJECTED, [](sim::World& world, auto& draft) {
+          return some_sample(world, draft,
+                             [](const v1::Ticket& row) { return row.state() == v1::REJECTED; });
         });
 
 }  // namespace

@@ -25,6 +25,7 @@ Outcome apply(const WeighTicket& tx, TxContext& ctx) {
   if (!ticket) return WeighTicket::NO_SUCH_TICKET;
   if (ctx.require(kElevators(ticket->elevator())).operator_() != ctx.party())
     return WeighTicket::NOT_OPERATOR;
+  if (ticket->state() == v1::REJECTED) return WeighTicket::TICKET_REJECTED;
   if (ticket->state() != v1::OPEN) return WeighTicket::ALREADY_WEIGHED;
 
   ticket->set_gross_kg(tx.gross_kg());

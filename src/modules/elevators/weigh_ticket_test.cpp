@@ -41,6 +41,8 @@ TEST(WeighTicket, refusals_in_order) {
   chain.ok(owner, verb);
   chain.refuse(story.farmer(), verb, WeighTicket::NOT_OPERATOR);
   chain.refuse(owner, verb, WeighTicket::ALREADY_WEIGHED);
+  chain.ok(owner, verbs::RejectTicket{verb.ticket, v1::LEFT});
+  chain.refuse(owner, verb, WeighTicket::TICKET_REJECTED);
 }
 
 TEST(WeighTicket, property_net_is_between_nothing_and_the_weighbridge) {
@@ -71,9 +73,15 @@ const auto kPage =
                  [](sim::World&, auto& draft) { draft.verb.gross_kg = 200'001; })
         .refuses(WeighTicket::NO_SUCH_TICKET, sim::kNoTicket)
         .refuses(WeighTicket::NOT_OPERATOR, sim::kSomebodyElse)
+        .refuses(WeighTicket::TICKET_REJECTED,
+                 [](sim::World& world, auto& draft) {
+                   return sim::ticket_where(
+                       world, draft, [](const auto& row) { return row.state() == v1::REJECTED; });
+                 })
         .refuses(WeighTicket::ALREADY_WEIGHED, [](sim::World& world, auto& draft) {
-          return sim::ticket_where(world, draft,
-                                   [](const auto& row) { return row.state() != v1::OPEN; });
+          return sim::ticket_where(world, draft, [](const auto& row) {
+            return row.state() == v1::WEIGHED || row.state() == v1::CLOSED;
+          });
         });
 
 }  // namespace
