@@ -110,10 +110,16 @@ class Books {
     for (const auto& [key, row] : outbounds) {
       outbound[row.bin()] += row.kg();
       left[row.elevator()] += row.kg();
-      (row.receipt() != 0 ? released
-                          : withdrawn)[row.receipt() != 0 ? row.receipt() : row.batch()] +=
-          row.kg();
-      must((row.receipt() != 0) != (row.batch() != 0), "one source of outbound", key.first);
+      must((row.receipt() != 0) != (row.grain_return() != 0), "one source of outbound", key.first);
+      if (row.receipt() != 0) {
+        released[row.receipt()] += row.kg();
+        continue;
+      }
+      returned[row.grain_return()] += row.kg();
+      withdrawn[row.batch()] += row.kg();
+      const auto batch = batches.find({row.batch(), 0});
+      must(batch != batches.end() && batch->second.elevator() == row.elevator(),
+           "batch of outbound", key.first);
     }
     for (const auto& [key, row] : bins) {
       same("inbound of bin", key.first, inbound.at(key.first), row.inbound_kg());
@@ -134,7 +140,14 @@ class Books {
   }
 
   void check_batches() {
-    Sums<Id> proposed, receipted;
+    Sums<Id> proposed, receipted, returning;
+    for (const auto& [key, row] : returns) {
+      must(row.released_kg() < row.kg() && batches.contains({row.batch(), 0}) &&
+               parties.contains({row.restricted().receiver(), 0}),
+           "what is left of return", key.first);
+      same("outbounds of return", key.first, returned.at(key.first), row.released_kg());
+      returning[row.batch()] += row.kg() - row.released_kg();
+    }
     for (const auto& [key, row] : proposals)
       for (const Number kg : row.receipts_kg()) proposed[row.batch()] += kg;
     for (const auto& [key, row] : receipts)
@@ -143,8 +156,10 @@ class Books {
       same("credit of batch", key.first, credited_by_batch.at(key.first), row.credited_kg());
       same("proposals of batch", key.first, proposed.at(key.first), row.proposed_kg());
       same("receipts of batch", key.first, receipted.at(key.first), row.receipted_kg());
-      same("own outbounds of batch", key.first, withdrawn.at(key.first), row.withdrawn_kg());
-      must(row.proposed_kg() + row.receipted_kg() + row.withdrawn_kg() <= row.credited_kg(),
+      same("returns of batch", key.first, returning.at(key.first), row.returning_kg());
+      same("outbounds of batch", key.first, withdrawn.at(key.first), row.withdrawn_kg());
+      must(row.proposed_kg() + row.receipted_kg() + row.returning_kg() + row.withdrawn_kg() <=
+               row.credited_kg(),
            "credit behind batch", key.first);
     }
   }
@@ -337,6 +352,7 @@ class Books {
   Audited<elevators::v1::Analysis> analyses = read_rows<elevators::v1::Analysis>(tree_);
   Audited<elevators::v1::Batch> batches = read_rows<elevators::v1::Batch>(tree_);
   Audited<elevators::v1::ReleasePermit> permits = read_rows<elevators::v1::ReleasePermit>(tree_);
+  Audited<elevators::v1::GrainReturn> returns = read_rows<elevators::v1::GrainReturn>(tree_);
   Audited<elevators::v1::Outbound> outbounds = read_rows<elevators::v1::Outbound>(tree_);
   Audited<receipts::v1::Receipt> receipts = read_rows<receipts::v1::Receipt>(tree_);
   Audited<receipts::v1::Proposal> proposals = read_rows<receipts::v1::Proposal>(tree_);
@@ -346,7 +362,7 @@ class Books {
   Audited<ledger::v1::Alarm> alarms = read_rows<ledger::v1::Alarm>(tree_);
   std::map<Bytes, Number> live_grain;
 
-  Sums<Id> credited_by_batch, credited_by_elevator, inbound, released, withdrawn, locked;
+  Sums<Id> credited_by_batch, credited_by_elevator, inbound, released, returned, withdrawn, locked;
   std::string difference_;
 };
 

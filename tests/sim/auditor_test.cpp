@@ -33,6 +33,7 @@ class AuditorFindsLies : public testing::Test {
     };
     const auto& standing = world().receipts;
     return is_any(world().permits, [](const auto&) { return true; }) &&
+           is_any(world().returns, [](const auto& row) { return row.kg() > 1; }) &&
            is_any(world().deliveries, [](const auto& row) { return row.token_asset() != 0; }) &&
            is_any(standing, [](const auto& row) { return row.encumbered(); }) &&
            is_any(standing, [](const auto& row) { return row.reserved(); }) &&
@@ -112,6 +113,7 @@ TEST_F(AuditorFindsLies, of_a_kilogram_of_a_batch_or_receipt) {
   lie<Batch>(elevators::kBatches, [](auto& row) { row.set_credited_kg(row.credited_kg() + 1); });
   lie<Batch>(elevators::kBatches, [](auto& row) { row.set_proposed_kg(row.proposed_kg() + 1); });
   lie<Batch>(elevators::kBatches, [](auto& row) { row.set_receipted_kg(row.receipted_kg() + 1); });
+  lie<Batch>(elevators::kBatches, [](auto& row) { row.set_returning_kg(row.returning_kg() + 1); });
   lie<Batch>(elevators::kBatches, [](auto& row) { row.set_withdrawn_kg(row.withdrawn_kg() + 1); });
   lie<Receipt>(receipts::kReceipts, [](auto& row) { row.set_kg(row.kg() + 1); });
   // In both numbers at once, so that the row alone looks sound.
@@ -123,6 +125,12 @@ TEST_F(AuditorFindsLies, of_a_kilogram_of_a_batch_or_receipt) {
       });
   lie<elevators::v1::ReleasePermit>(elevators::kReleasePermits,
                                     [](auto& row) { row.set_released_kg(row.released_kg() + 1); });
+  lie<elevators::v1::GrainReturn>(elevators::kReturns, [](auto& row) { row.set_kg(row.kg() + 1); });
+  // In both numbers at once, so that the batch holds what it should.
+  lie<elevators::v1::GrainReturn>(elevators::kReturns, [](auto& row) {
+    row.set_kg(row.kg() + 1);
+    row.set_released_kg(row.released_kg() + 1);
+  });
 }
 
 TEST_F(AuditorFindsLies, of_a_holder_a_pledge_or_an_ended_receipt) {

@@ -62,7 +62,8 @@ inline std::uint64_t bin_with_other(World& world, std::uint64_t elevator,
 }
 
 inline std::uint64_t unreceipted_kg(const elevators::v1::Batch& row) {
-  return row.credited_kg() - row.proposed_kg() - row.receipted_kg() - row.withdrawn_kg();
+  return row.credited_kg() - row.proposed_kg() - row.receipted_kg() - row.returning_kg() -
+         row.withdrawn_kg();
 }
 
 }  // namespace astyq::sim

@@ -51,6 +51,7 @@ class World {
   Rows<elevators::v1::SampleAnalysis> samples{elevators::kSampleAnalyses};
   Rows<elevators::v1::Batch> batches{elevators::kBatches};
   Rows<elevators::v1::ReleasePermit> permits{elevators::kReleasePermits};
+  Rows<elevators::v1::GrainReturn> returns{elevators::kReturns};
   Rows<receipts::v1::Receipt> receipts{receipts::kReceipts};
   Rows<receipts::v1::Proposal> proposals{receipts::kReceiptProposals};
   Rows<receipts::v1::TransferOffer> transfer_offers{receipts::kTransferOffers};

@@ -37,9 +37,9 @@ bool is_open_for_business(const View& view, std::uint64_t elevator) {
 }
 
 std::uint64_t unreceipted_kg(const v1::Batch& batch) {
-  const std::uint64_t taken =
-      add_kg(add_kg(batch.proposed_kg(), batch.receipted_kg()), batch.withdrawn_kg());
-  return subtract_kg(batch.credited_kg(), taken);
+  const std::uint64_t for_receipts = add_kg(batch.proposed_kg(), batch.receipted_kg());
+  const std::uint64_t for_returns = add_kg(batch.returning_kg(), batch.withdrawn_kg());
+  return subtract_kg(batch.credited_kg(), add_kg(for_receipts, for_returns));
 }
 
 std::uint64_t free_capacity_kg(const v1::Elevator& elevator) {

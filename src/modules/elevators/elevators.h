@@ -29,7 +29,7 @@ bool may_release(const View& view, std::uint64_t elevator);
 // Licensed, and may release: may issue receipts. Requires: the elevator exists.
 bool is_open_for_business(const View& view, std::uint64_t elevator);
 
-// Credited kilograms of closed tickets that no receipt, open proposal or own outbound has taken.
+// Credited kilograms of closed tickets that no receipt, open proposal or return has taken.
 std::uint64_t unreceipted_kg(const v1::Batch& batch);
 // Technical capacity less live receipts; 0 when a lowered capacity is exceeded.
 std::uint64_t free_capacity_kg(const v1::Elevator& elevator);

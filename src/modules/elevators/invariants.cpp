@@ -57,8 +57,8 @@ Refusal check_live(const Delta& delta) {
 Refusal check_batches(const Delta& delta) {
   return delta.each(kBatches, [](std::uint64_t, const auto&, const auto& after) -> Refusal {
     if (!after) return base::v1::INVARIANT_UNRECEIPTED_CREDIT;
-    const Uint128 taken =
-        Uint128{after->proposed_kg()} + after->receipted_kg() + after->withdrawn_kg();
+    const Uint128 taken = Uint128{after->proposed_kg()} + after->receipted_kg() +
+                          after->returning_kg() + after->withdrawn_kg();
     if (taken > after->credited_kg()) return base::v1::INVARIANT_UNRECEIPTED_CREDIT;
     return kAccepted;
   });
@@ -102,13 +102,15 @@ Refusal check_credit(const Delta& delta) {
   return kAccepted;
 }
 
-// 8, the source: what left is taken off one redemption's permit or one batch, to the kilogram.
+// 8, the source: what left is taken off one redemption's permit, or off one return and the batch
+// that it is of, to the kilogram.
 Refusal check_sources(const Delta& delta) {
   Sums by_receipt;
   Sums by_batch;
   const Refusal refusal =
       delta.each(kOutbounds, [&](std::uint64_t, const auto& before, const auto& after) -> Refusal {
-        if (before || !after || (after->receipt() == 0) == (after->batch() == 0))
+        if (before || !after || (after->receipt() == 0) == (after->grain_return() == 0) ||
+            (after->grain_return() == 0) != (after->batch() == 0))
           return base::v1::INVARIANT_OUTBOUND_SOURCE;
         Sums& sums = after->receipt() != 0 ? by_receipt : by_batch;
         sums[after->receipt() != 0 ? after->receipt() : after->batch()] += Int128{after->kg()};
@@ -137,6 +139,54 @@ Refusal check_sources(const Delta& delta) {
       });
   if (permits.refused()) return permits;
   if (!all_zero(by_receipt) || !all_zero(by_batch)) return base::v1::INVARIANT_OUTBOUND_SOURCE;
+  return kAccepted;
+}
+
+std::uint64_t open_kg(const std::optional<v1::GrainReturn>& row) {
+  return row ? row->kg() - row->released_kg() : 0;
+}
+
+// A return lets leave what was ordered, from the batch and to the receiver that were named.
+bool is_same_order(const v1::GrainReturn& one, const v1::GrainReturn& other) {
+  return one.kg() == other.kg() && one.batch() == other.batch() &&
+         one.restricted().receiver() == other.restricted().receiver();
+}
+
+// 4 and 8 of returns: a batch holds what its returns still let leave, and each has released what
+// left for it. One that ends is carried out, or what has not left is the batch's again.
+Refusal check_returns(const Delta& delta) {
+  Sums held;  // by batch
+  Sums left;  // by return
+  std::map<std::uint64_t, std::uint64_t> batch_of;
+  (void)delta.each(kOutbounds, [&](std::uint64_t, const auto&, const auto& after) {
+    const v1::Outbound row = or_empty(after);
+    if (row.grain_return() == 0) return kAccepted;
+    left[row.grain_return()] += Int128{row.kg()};
+    batch_of[row.grain_return()] = row.batch();
+    return kAccepted;
+  });
+  const Refusal refusal =
+      delta.each(kReturns, [&](std::uint64_t id, const auto& before, const auto& after) -> Refusal {
+        const v1::GrainReturn& row = after ? *after : *before;
+        if (after &&
+            (after->released_kg() >= after->kg() || (before && !is_same_order(*before, *after))))
+          return base::v1::INVARIANT_OUTBOUND_SOURCE;
+        if (batch_of.contains(id) && batch_of[id] != row.batch())
+          return base::v1::INVARIANT_OUTBOUND_SOURCE;
+        if (!after && left[id] > Int128{open_kg(before)})
+          return base::v1::INVARIANT_OUTBOUND_SOURCE;
+        left[id] -= after ? Int128{after->released_kg()} - Int128{or_empty(before).released_kg()}
+                          : left[id];
+        held[row.batch()] += Int128{open_kg(after)} - Int128{open_kg(before)};
+        return kAccepted;
+      });
+  if (refusal.refused()) return refusal;
+  (void)delta.each(kBatches, [&](std::uint64_t id, const auto& before, const auto& after) {
+    held[id] -= Int128{or_empty(after).returning_kg()} - Int128{or_empty(before).returning_kg()};
+    return kAccepted;
+  });
+  if (!all_zero(left)) return base::v1::INVARIANT_OUTBOUND_SOURCE;
+  if (!all_zero(held)) return base::v1::INVARIANT_UNRECEIPTED_CREDIT;
   return kAccepted;
 }
 
@@ -195,8 +245,8 @@ Refusal check_bins(const Delta& delta) {
 
 Refusal check_invariants(const Delta& delta, const View&) {
   using Check = Refusal (*)(const Delta&);
-  constexpr Check kChecks[] = {check_capacity, check_live,    check_batches,
-                               check_credit,   check_sources, check_bins};
+  constexpr Check kChecks[] = {check_capacity, check_live,    check_batches, check_credit,
+                               check_sources,  check_returns, check_bins};
   for (const Check check : kChecks)
     if (const Refusal refusal = check(delta); refusal.refused()) return refusal;
   return kAccepted;

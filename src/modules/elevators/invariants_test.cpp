@@ -4,6 +4,7 @@
 #include "elevators/handlers.gen.h"
 #include "elevators/state.gen.h"
 #include "modules/elevators/elevators.h"
+#include "modules/elevators/outbound.h"
 #include "support/elevators_story.h"
 #include "support/scratch.h"
 
@@ -96,6 +97,8 @@ TEST_F(ElevatorInvariants, unreceipted_credit) {
   const Refusal why = base::v1::INVARIANT_UNRECEIPTED_CREDIT;
   expect_change(batch(), [](auto& row) { row.set_proposed_kg(kCreditedKg + 1); }, why);
   expect_change(batch(), [](auto& row) { row.set_receipted_kg(kCreditedKg + 1); }, why);
+  expect_change(batch(), [](auto& row) { row.set_returning_kg(kCreditedKg + 1); }, why);
+  expect_change(batch(), [](auto& row) { row.set_returning_kg(1); }, why);  // for no return
   expect_change(
       batch(),
       [](auto& row) {
@@ -153,7 +156,14 @@ TEST_F(ElevatorInvariants, outbound_source) {
   expect([&](View& view) { view.add(kOutbounds, row); }, why);
   row.set_batch(delivered_.batch);
   expect([&](View& view) { view.add(kOutbounds, row); }, why);
+  row.set_grain_return(1);
+  expect([&](View& view) { view.add(kOutbounds, row); }, why);
   row.set_receipt(0);
+  expect([&](View& view) { view.add(kOutbounds, row); }, why);
+  row.set_batch(0);
+  expect([&](View& view) { view.add(kOutbounds, row); }, why);
+  row.set_batch(delivered_.batch);
+  row.set_grain_return(0);
   expect([&](View& view) { view.add(kOutbounds, row); }, why);
   expect_change(permit, [](auto& released) { released.set_released_kg(1); }, why);
   expect_change(permit, [](auto& released) { released.set_kg(10'001); }, why);
@@ -188,6 +198,82 @@ TEST_F(ElevatorInvariants, permit_is_used_up_or_untouched_when_it_ends) {
   const verbs::RecordRedemptionOutbound rest{kReceipt, story_.bin(), 6'000};
   ASSERT_EQ(scratch_.apply(owner, rest).refusal, kAccepted);
   expect(end, kAccepted);
+}
+
+TEST_F(ElevatorInvariants, a_return_holds_and_releases_to_the_kilogram) {
+  const Refusal hold = base::v1::INVARIANT_UNRECEIPTED_CREDIT;
+  const Refusal source = base::v1::INVARIANT_OUTBOUND_SOURCE;
+  const verbs::OrderReturn order{delivered_.batch, 10'000, story_.farmer().party};
+  const std::uint64_t id = scratch_.apply(story_.farmer(), order).first_id;
+  const auto standing = kReturns(id);
+  expect_change(batch(), [](auto& row) { row.set_returning_kg(9'999); }, hold);
+  expect([&](View& view) { view.erase(standing); }, hold);
+  expect_change(standing, [](auto& row) { row.set_kg(10'001); }, source);
+  expect_change(standing, [](auto& row) { row.set_batch(row.batch() + 1); }, source);
+  expect_change(standing, [](auto& row) { row.mutable_restricted()->set_receiver(1); }, source);
+  expect_change(standing, [](auto& row) { row.set_released_kg(1); }, source);
+  // A truck that is charged to the batch alone, to the return alone, or for more than is left.
+  v1::Outbound row = outbound(100);
+  row.set_grain_return(id);
+  row.set_batch(delivered_.batch);
+  const auto leave = [&](std::uint64_t withdrawn_kg, std::uint64_t released_kg) {
+    return [=, this](View& view) {
+      record_outbound(view, row);
+      change(view, batch(), [=](auto& taken) {
+        taken.set_withdrawn_kg(withdrawn_kg);
+        taken.set_returning_kg(10'000 - released_kg);
+      });
+      change(view, standing, [=](auto& released) { released.set_released_kg(released_kg); });
+    };
+  };
+  expect(leave(100, 0), source);
+  expect(leave(0, 100), source);
+  expect(leave(100, 99), source);
+  expect(leave(100, 100), kAccepted);
+  row.set_kg(9'901);
+  expect(
+      [&](View& view) {
+        record_outbound(view, row);
+        change(view, batch(), [](auto& taken) {
+          taken.set_withdrawn_kg(10'001);
+          taken.set_returning_kg(0);
+        });
+        view.erase(standing);
+      },
+      source);
+}
+
+// What is charged to another batch than the return is of would be that depositor's loss.
+TEST(ElevatorReturns, take_from_the_batch_that_they_are_of) {
+  Chain chain;
+  ElevatorStory story(chain);
+  const std::uint64_t batch = story.deliver(story.farmer()).batch;
+  const std::uint64_t other = story.deliver(story.elevator_operator()).batch;
+  test::Scratch scratch(chain);
+  const verbs::OrderReturn order{batch, 10'000, story.farmer().party};
+  const std::uint64_t id = scratch.apply(story.farmer(), order).first_id;
+  const auto leave = [&](std::uint64_t charged) {
+    return scratch.judge([&](View& view) {
+      v1::Outbound row;
+      row.set_elevator(story.elevator());
+      row.set_bin(story.bin());
+      row.set_kg(100);
+      row.set_grain_return(id);
+      row.set_batch(charged);
+      record_outbound(view, row);
+      v1::GrainReturn released = view.require(kReturns(id));
+      released.set_released_kg(100);
+      view.put(kReturns(id), released);
+      v1::Batch held = view.require(kBatches(batch));
+      held.set_returning_kg(9'900);
+      view.put(kBatches(batch), held);
+      v1::Batch taken = view.require(kBatches(charged));
+      taken.set_withdrawn_kg(100);
+      view.put(kBatches(charged), taken);
+    });
+  };
+  EXPECT_EQ(leave(other).code(), Refusal(base::v1::INVARIANT_OUTBOUND_SOURCE).code());
+  EXPECT_EQ(leave(batch), kAccepted);
 }
 
 TEST_F(ElevatorInvariants, bin_balance) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 
+#include "elevators/handlers.gen.h"
 #include "modules/elevators/elevators.h"
 #include "modules/receipts/not_free_test.h"
 #include "receipts/handlers.gen.h"
@@ -52,6 +53,21 @@ TEST(ProposeReceipts, what_nobody_signs_lapses_and_lets_go) {
   EXPECT_FALSE(chain.get(kReceiptProposals(id)).has_value());
   EXPECT_EQ(batch_of(chain, batch).proposed_kg(), 0u);
   chain.ok(story.elevator_operator(), story.proposal(batch, {25'000}));
+}
+
+// Grain that its depositor wants back is no longer there to be receipted, until the return is
+// cancelled.
+TEST(ProposeReceipts, what_is_ordered_back_is_not_proposed) {
+  Chain chain;
+  test::ReceiptStory story(chain);
+  const std::uint64_t batch = story.grain().deliver(story.farmer(), {.kg = 25'000}).batch;
+  const verbs::OrderReturn order{batch, 10'000, story.farmer().party};
+  const std::uint64_t id = chain.ok(story.farmer(), order);
+  const auto all = story.proposal(batch, {15'001});
+  chain.refuse(story.elevator_operator(), all, ProposeReceipts::NOT_ENOUGH_CREDIT);
+  chain.ok(story.farmer(), verbs::CancelReturn{id});
+  chain.ok(story.elevator_operator(), all);
+  chain.refuse(story.farmer(), order, elevators::v1::OrderReturn::MORE_THAN_UNRECEIPTED);
 }
 
 TEST(ProposeReceipts, refusals_in_order) {
