@@ -109,6 +109,19 @@ TEST_F(CommandLine, wrong_values_name_their_option) {
   EXPECT_NE(err.str().find("--grade.grain-class"), std::string::npos) << err.str();
 }
 
+// Once a folder in a file's place ended the program, and an endless file was read for ever.
+TEST_F(CommandLine, what_is_no_file_is_refused) {
+  EXPECT_EQ(astyq({"import", "samples", folder / ""}), kExitNotFound);
+  EXPECT_NE(err.str().find("file_unreadable"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"batch", folder / "", "--as", "demo:akimat"}), kExitNotFound);
+  EXPECT_EQ(astyq({"batch", "/dev/zero", "--as", "demo:akimat"}), kExitUsage);
+  EXPECT_NE(err.str().find("file_too_large"), std::string::npos) << err.str();
+  const std::string table = folder / "table.csv";
+  std::ofstream(table) << "HarvestYear,GrainMoisture,GrainMoisture\n2013,9,\n";
+  EXPECT_EQ(astyq({"import", "samples", table}), kExitUsage);
+  EXPECT_NE(err.str().find("table_invalid"), std::string::npos) << err.str();
+}
+
 TEST_F(CommandLine, an_unknown_outcome_is_never_called_a_failure) {
   broken = true;
   EXPECT_EQ(astyq(register_farm("100000000001")), kExitUnknown);

@@ -46,7 +46,7 @@ class Borrowed final : public LedgerClient {
 };
 
 class CommandLine : public ::testing::Test {
- protected:
+ public:
   int astyq(std::vector<std::string> arguments) {
     out.str("");
     err.str("");

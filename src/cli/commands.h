@@ -98,7 +98,7 @@ void add_help_commands(Commands& commands);    // completions, help exit-codes
 // Signs, sends and reports one transaction; a person is asked before what is final.
 int send_and_report(Context& context, const std::vector<Operation>& operations);
 
-// Reads a whole file. Faults: `file_unreadable`.
+// Reads a whole file. Faults: `file_unreadable`, `file_too_large`.
 Result<std::string> read_file(const std::string& path);
 
 // The file where the keyring lies unless --keyring names another.

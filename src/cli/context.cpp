@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "cli/commands.h"
 #include "cli/entropy.h"
@@ -12,6 +12,8 @@ namespace astyq::cli {
 namespace {
 
 constexpr std::string_view kDemoPrefix = "demo:";
+// More than any file that a command reads, and little enough to be held in memory.
+constexpr std::size_t kMostFileBytes = std::size_t{256} << 20;
 
 std::string first_line(std::string text) {
   text.erase(std::find(text.begin(), text.end(), '\n'), text.end());
@@ -37,6 +39,8 @@ struct CodeExit {
   int exit;
 };
 constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
+                               {"table_invalid", kExitUsage},
+                               {"file_too_large", kExitUsage},
                                {"usage", kExitUsage},
                                {"no_signer", kExitUsage},
                                {"not_confirmed", kExitUsage},
@@ -83,9 +87,18 @@ int fail(Context& context, const Fault& fault) {
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string text;
+  std::array<char, 65'536> part;
+  while (file.read(part.data(), part.size()), file.gcount() > 0) {
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kMostFileBytes)
+      return Fault{"file_too_large", "'" + path + "' has more than " +
+                                         std::to_string(kMostFileBytes >> 20) +
+                                         " MiB. Check that it is the file that you meant."};
+  }
   if (!file.is_open() || file.bad())
-    return Fault{"file_unreadable", "'" + path + "' cannot be read. Check its name and rights."};
+    return Fault{"file_unreadable",
+                 "'" + path + "' cannot be read. Check that it is a file, its name and rights."};
   return text;
 }
 

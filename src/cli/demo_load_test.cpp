@@ -126,6 +126,31 @@ TEST_F(Import, again_imports_nothing) {
   EXPECT_EQ(count(client_, "tickets"), tickets);
 }
 
+// Once the codes of samples were made of the whole row: a file that was saved anew, with a comment
+// or fewer decimals, credited every delivery a second time.
+TEST_F(Import, a_file_saved_anew_is_not_another_harvest) {
+  auto rows = real_rows();
+  for (TableRow& row : rows) row.cells["Comments"] = "saved anew";
+  const auto season = find_season(client_);
+  ASSERT_TRUE(season.ok());
+  const auto again = import_samples(client_, *season, rows, {.most_deliveries = 100}, {});
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->summary.imported, 0u);
+  EXPECT_EQ(again->summary.already_there, 100u);
+
+  for (TableRow& row : rows)
+    if (!row.cell("GrainMoisture").empty()) row.cells["GrainMoisture"] = "13.37";
+  const auto changed = import_samples(client_, *season, rows, {.most_deliveries = 100}, {});
+  ASSERT_TRUE(changed.ok());
+  EXPECT_EQ(changed->summary.imported, 0u);
+  EXPECT_EQ(changed->summary.already_there, changed->summary.moisture_generated);
+  EXPECT_EQ(changed->summary.already_there + changed->summary.refused.size(), 100u);
+  ASSERT_FALSE(changed->summary.refused.empty());
+  EXPECT_NE(changed->summary.refused.front().reason.find(", not 1337"), std::string::npos)
+      << changed->summary.refused.front().reason;
+  EXPECT_EQ(count(client_, "tickets"), 100u);
+}
+
 TEST_F(Import, what_was_left_half_done_is_finished) {
   client_.break_after(1);
   const auto season = find_season(client_);
@@ -137,6 +162,7 @@ TEST_F(Import, what_was_left_half_done_is_finished) {
   const std::uint64_t tickets = count(client_, "tickets");
   import(planted_rows());
   EXPECT_EQ(count_where(client_, "tickets", "state", "WEIGHED"), 0u);
+  EXPECT_EQ(count(client_, "analyses"), count(client_, "tickets"));
   const ImportSummary after = import(planted_rows());
   EXPECT_EQ(after.imported, 0u);
   EXPECT_GE(count(client_, "tickets"), tickets);

@@ -30,12 +30,12 @@ Result<std::vector<TableRow>> read_samples_file(const std::string& path) {
   const auto text = read_file(path);
   if (!text) return text.fault();
   auto rows = read_table(*text);
-  if (!rows) return Fault{"option_wrong", path + ", " + rows.fault().text};
+  if (!rows) return Fault{"table_invalid", path + ", " + rows.fault().text};
   if (rows->empty() || !rows->front().cells.contains("HarvestYear") ||
       !rows->front().cells.contains("GrainMoisture"))
-    return Fault{"option_wrong", path +
-                                     " is not the file of samples: it lacks the columns "
-                                     "HarvestYear and GrainMoisture, or has no rows."};
+    return Fault{"table_invalid", path +
+                                      " is not the file of samples: it lacks the columns "
+                                      "HarvestYear and GrainMoisture, or has no rows."};
   return rows;
 }
 

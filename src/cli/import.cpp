@@ -15,17 +15,23 @@ struct Intake {
   Delivery delivery;
   Stage stage = Stage::kAbsent;
   std::uint64_t ticket = 0;
-  std::string reason;   // why it was refused; empty: not refused
-  bool taken = false;   // somebody else opened its ticket meanwhile
-  Place first, second;  // of its operations in the phase under way
+  std::string reason;     // why it was refused; empty: not refused
+  bool taken = false;     // somebody else opened its ticket meanwhile
+  bool analysed = false;  // in an earlier run
+  Place first, second;    // of its operations in the phase under way
 
   bool goes_on() const { return reason.empty() && !taken && stage != Stage::kEnded; }
+  bool is_to_be_weighed() const { return goes_on() && stage <= Stage::kOpen; }
 };
 
-struct KnownTicket {
-  std::uint64_t id = 0;
+// What an earlier run left in the ledger for a sample.
+struct Known {
+  std::uint64_t ticket = 0;
   Stage stage = Stage::kAbsent;
+  std::string crop;
+  std::optional<Row> analysis{};
 };
+using KnownSamples = std::map<std::string, Known>;  // by code
 
 Stage stage_of(const Row& row) {
   const std::string state = text_of(row, "state");
@@ -33,13 +39,48 @@ Stage stage_of(const Row& row) {
   return state == "WEIGHED" ? Stage::kWeighed : Stage::kOpen;
 }
 
-Result<std::map<std::string, KnownTicket>> known_tickets(LedgerClient& client) {
-  const auto rows = all_rows(client, "tickets");
-  if (!rows) return rows.fault();
-  std::map<std::string, KnownTicket> known;
-  for (const Row& row : *rows)
-    known[text_of(row, "sample_code")] = {number_of(row, "ticket"), stage_of(row)};
+Result<KnownSamples> known_samples(LedgerClient& client) {
+  auto tickets = all_rows(client, "tickets");
+  if (!tickets) return tickets.fault();
+  KnownSamples known;
+  for (const Row& row : *tickets)
+    known[text_of(row, "sample_code")] = {number_of(row, "ticket"), stage_of(row),
+                                          text_of(row, "crop")};
+  auto analyses = all_rows(client, "analyses");
+  if (!analyses) return analyses.fault();
+  for (Row& row : *analyses)
+    if (const auto found = known.find(text_of(row, "sample_code")); found != known.end())
+      found->second.analysis = std::move(row);  // ids ascend: the newest stays
   return known;
+}
+
+// Why this row is not what stands in the ledger; empty when it is. What a run generated is not
+// compared: it depends on the seed.
+std::string difference(const Sample& sample, const Known& known) {
+  std::string why;
+  const auto compare = [&](std::string_view what, const std::string& here,
+                           const std::string& there) {
+    if (why.empty() && here != there)
+      why = "harvest and point " + sample.identity + " stand in the ledger with " +
+            std::string(what) + " " + there + ", not " + here +
+            ". One harvest is not delivered twice; the ticket's laboratory corrects an analysis.";
+  };
+  compare("crop", elevators::v1::Crop_Name(sample.crop), known.crop);
+  if (!known.analysis) return why;
+  const auto bps_or_g = [&](std::string_view what, const char* field, std::uint64_t here,
+                            std::uint32_t generated) {
+    const auto made = sample.generated | number_of(*known.analysis, "generated");
+    if ((made & generated) == 0)
+      compare(what, std::to_string(here), std::to_string(number_of(*known.analysis, field)));
+  };
+  bps_or_g("a moisture in hundredths of a percent of", "moisture_bps", sample.moisture_bps,
+           kGeneratedMoisture);
+  bps_or_g("a foreign matter in hundredths of a percent of", "foreign_matter_bps",
+           sample.foreign_matter_bps, kGeneratedForeignMatter);
+  bps_or_g("a protein in hundredths of a percent of", "protein_bps", sample.protein_bps, 0);
+  bps_or_g("a test weight in grams a litre of", "test_weight_g_per_l", sample.test_weight_g_per_l,
+           0);
+  return why;
 }
 
 std::string reason_of(const OperationAnswer& answer) {
@@ -97,7 +138,7 @@ std::vector<Batch> intake_batches(const Season& season, std::vector<Intake>& int
   for (std::size_t e = 0; e < season.elevators.size(); ++e) {
     const Signer& signer = season.elevators[e].signer;
     for (Intake& intake : intakes) {
-      if (intake.delivery.elevator != e || intake.stage > Stage::kOpen) continue;
+      if (intake.delivery.elevator != e || !intake.is_to_be_weighed()) continue;
       std::uint64_t ticket = intake.ticket;
       if (intake.stage == Stage::kAbsent) {
         intake.first = next_place(batches, signer, 2);
@@ -112,7 +153,7 @@ std::vector<Batch> intake_batches(const Season& season, std::vector<Intake>& int
 
 void take_intake_answers(const Answers& answers, std::vector<Intake>& intakes) {
   for (Intake& intake : intakes) {
-    if (intake.stage > Stage::kOpen) continue;
+    if (!intake.is_to_be_weighed()) continue;
     if (intake.stage == Stage::kAbsent) {
       const OperationAnswer& opened = answers[intake.first.batch][intake.first.operation];
       intake.taken = opened.code == "open_ticket.sample_code_used";
@@ -130,7 +171,8 @@ std::vector<Batch> closing_batches(const Season& season, std::vector<Intake>& in
   std::vector<Batch> batches;
   for (const Signer& laboratory : season.laboratories)
     for (Intake& intake : intakes)
-      if (intake.goes_on() && &laboratory_of(season, intake.delivery.sample) == &laboratory)
+      if (intake.goes_on() && !intake.analysed &&
+          &laboratory_of(season, intake.delivery.sample) == &laboratory)
         intake.first = append(batches, laboratory, record_analysis(intake.delivery.sample));
   for (std::size_t e = 0; e < season.elevators.size(); ++e)
     for (Intake& intake : intakes) {
@@ -145,12 +187,12 @@ std::vector<Batch> closing_batches(const Season& season, std::vector<Intake>& in
 void take_closing_answers(const Answers& answers, std::vector<Intake>& intakes) {
   for (Intake& intake : intakes) {
     if (!intake.goes_on()) continue;
-    const OperationAnswer& analysed = answers[intake.first.batch][intake.first.operation];
     const OperationAnswer& closed = answers[intake.second.batch][intake.second.operation];
-    if (!analysed.accepted())
-      intake.reason = reason_of(analysed);
-    else if (!closed.accepted())
-      intake.reason = reason_of(closed);
+    if (!closed.accepted()) intake.reason = reason_of(closed);
+    if (!intake.analysed) {
+      const OperationAnswer& analysed = answers[intake.first.batch][intake.first.operation];
+      if (!analysed.accepted()) intake.reason = reason_of(analysed);
+    }
     intake.delivery.batch = closed.first_id;
   }
 }
@@ -213,7 +255,7 @@ Result<ImportResult> import_samples(LedgerClient& client, const Season& season,
                                     const std::vector<TableRow>& rows, const ImportOptions& options,
                                     const Progress& progress) {
   ReadSamples read = read_samples(rows, options);
-  const auto known = known_tickets(client);
+  const auto known = known_samples(client);
   if (!known) return known.fault();
   std::vector<Intake> intakes;
   for (Sample& sample : read.samples) {
@@ -221,8 +263,10 @@ Result<ImportResult> import_samples(LedgerClient& client, const Season& season,
     intake.delivery.farm = season.farm_of(sample.point);
     intake.delivery.elevator = season.elevator_of(intake.delivery.farm);
     if (const auto found = known->find(to_hex(sample.code)); found != known->end()) {
-      intake.ticket = found->second.id;
+      intake.ticket = found->second.ticket;
       intake.stage = found->second.stage;
+      intake.analysed = found->second.analysis.has_value();
+      intake.reason = difference(sample, found->second);
     }
     intake.delivery.sample = std::move(sample);
     intakes.push_back(std::move(intake));

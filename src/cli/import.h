@@ -57,7 +57,8 @@ struct ImportResult {
 };
 
 // Sends what the ledger does not have yet, and finishes deliveries that an earlier run left half
-// done. A sample's code stands in the ledger once, so that nothing is imported twice.
+// done. A sample's code stands in the ledger once, so that nothing is imported twice; a row that
+// measures something else than the analysis that stands there is refused.
 // Faults: those of send_batches and the client.
 Result<ImportResult> import_samples(LedgerClient& client, const Season& season,
                                     const std::vector<TableRow>& rows, const ImportOptions& options,

@@ -24,7 +24,7 @@ inline constexpr std::uint32_t kGeneratedMass = 4;
 struct Sample {
   std::uint64_t row = 0;    // line in the file
   std::string identity;     // harvest year and point, which no two rows may share
-  Bytes code;               // 16 bytes: SHA-256 of the row's identity and content
+  Bytes code;               // 16 bytes: SHA-256 of the identity
   std::uint64_t point = 0;  // GPS point of the survey
   std::uint32_t crop_year = 0;
   Crop crop{};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/sample_table.h"
 
+#include <algorithm>
+
 #include "wire/utf8.h"
 
 namespace astyq::cli {
@@ -72,17 +74,21 @@ Result<std::vector<TableRow>> read_table(std::string_view text) {
   if (records.done()) return wrong(1, "the file is empty; it needs a header.");
   const auto header = records.next();
   if (!header) return wrong(1, "a quote is never closed.");
+  for (auto column = header->begin(); column != header->end(); ++column)
+    if (std::find(header->begin(), column, *column) != column)
+      return wrong(1, "the header names the column '" + *column + "' twice.");
   std::vector<TableRow> rows;
   while (!records.done()) {
     const std::uint64_t line = records.line();
     const auto cells = records.next();
     if (!cells) return wrong(line, "a quote is never closed.");
     if (cells->size() == 1 && cells->front().empty()) continue;
-    if (cells->size() != header->size())
-      return wrong(line, "it has " + std::to_string(cells->size()) + " cells, the header " +
-                             std::to_string(header->size()) + ".");
     TableRow row{line, {}};
-    for (std::size_t i = 0; i < cells->size(); ++i) row.cells[(*header)[i]] = (*cells)[i];
+    if (cells->size() == header->size())
+      for (std::size_t i = 0; i < cells->size(); ++i) row.cells[(*header)[i]] = (*cells)[i];
+    else
+      row.broken = "it has " + std::to_string(cells->size()) + " cells, the header " +
+                   std::to_string(header->size());
     rows.push_back(std::move(row));
   }
   return rows;

@@ -15,6 +15,7 @@ namespace astyq::cli {
 struct TableRow {
   std::uint64_t number = 0;  // line in the file: the first after the header is 2
   std::map<std::string, std::string, std::less<>> cells;
+  std::string broken{};  // why the line has no cells; empty when it has
 
   // Empty when there is no such column.
   std::string_view cell(std::string_view column) const;

@@ -34,7 +34,12 @@ TEST(SampleTable, reads_quotes_commas_and_line_ends) {
   EXPECT_EQ((*rows)[1].cell("a"), "2");
   EXPECT_EQ((*rows)[1].number, 5u);
   EXPECT_EQ((*rows)[1].cell("none"), "");
-  for (const char* wrong : {"", "a,b\n1\n", "a\n\"1\n", "a\n\xff\n"})
+  const auto ragged = read_table("a,b\n1\n1,2\n");
+  ASSERT_TRUE(ragged.ok());
+  EXPECT_EQ((*ragged)[0].broken, "it has 1 cells, the header 2");
+  EXPECT_TRUE(std::holds_alternative<Impossible>(read_sample((*ragged)[0], 1)));
+  EXPECT_EQ((*ragged)[1].broken, "");
+  for (const char* wrong : {"", "a,a\n1,2\n", "a\n\"1\n", "a\n\xff\n"})
     EXPECT_FALSE(read_table(wrong).ok()) << wrong;
 }
 
@@ -78,7 +83,7 @@ TEST(Sample, a_row_tells_its_measurements_and_what_was_made) {
   EXPECT_EQ(std::get<Sample>(dirty).generated & kGeneratedForeignMatter, 0u);
 }
 
-TEST(Sample, the_same_row_is_the_same_delivery_and_another_content_another_code) {
+TEST(Sample, the_same_harvest_of_a_point_is_the_same_delivery) {
   const auto sample = [](const TableRow& row, std::uint64_t seed) {
     return std::get<Sample>(read_sample(row, seed));
   };
@@ -89,8 +94,10 @@ TEST(Sample, the_same_row_is_the_same_delivery_and_another_content_another_code)
   EXPECT_EQ(sample(moved, 1).gross_kg, first.gross_kg);
   EXPECT_EQ(sample(row_with({}), 2).code, first.code);
   EXPECT_NE(sample(row_with({}), 2).gross_kg, first.gross_kg);
-  EXPECT_NE(sample(row_with({{"GrainProtein", "12.6"}}), 1).code, first.code);
+  EXPECT_EQ(sample(row_with({{"GrainProtein", "12.6"}}), 1).code, first.code);
+  EXPECT_EQ(sample(row_with({{"Comments", "saved anew"}}), 1).code, first.code);
   EXPECT_NE(sample(row_with({{"ID2", "8"}}), 1).code, first.code);
+  EXPECT_NE(sample(row_with({{"HarvestYear", "2015"}}), 1).code, first.code);
 }
 
 TEST(Sample, what_cannot_be_is_refused) {
