@@ -33,6 +33,7 @@ struct Book {
   using SignedWay = std::function<std::optional<Bytes>(World&)>;
 
   std::map<std::uint32_t, Way> verbs;             // by the verb's code
+  std::map<std::uint32_t, std::uint64_t> demand;  // how much oftener than most, by the verb's code
   std::map<std::uint32_t, Way> provocations;      // by the refusal's code
   std::map<std::uint32_t, SignedWay> admissions;  // refusals of whole transactions
 };
@@ -52,8 +53,13 @@ class Page {
 
   template <typename Fill>
   explicit Page(Fill fill) : fill_(step(fill)) {
-    const auto code = static_cast<std::uint32_t>(Verb{}.operation().verb_case());
-    book().verbs[code] = [fill = fill_](World& world) { return act(world, {fill}); };
+    book().verbs[code()] = [fill = fill_](World& world) { return act(world, {fill}); };
+    book().demand[code()] = 1;
+  }
+  // Several verbs use up what this one makes: so much oftener than most it is to be accepted.
+  Page& in_demand(std::uint64_t times) {
+    book().demand[code()] = times;
+    return *this;
   }
   // A valid draft that is then spoiled.
   template <typename Spoil>
@@ -73,6 +79,7 @@ class Page {
   }
 
  private:
+  static std::uint32_t code() { return static_cast<std::uint32_t>(Verb{}.operation().verb_case()); }
   template <typename Any>
   static Step step(Any any) {
     return [any](World& world, Draft<Verb>& draft) {

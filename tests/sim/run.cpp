@@ -23,12 +23,16 @@ Run::Run(std::uint64_t seed) : book_(book()), world_(seed), model_(world_) {
   }
 }
 
-// Of a few at random the one that was accepted least: so all come to about the same count.
+// Of a few at random the one that was accepted least for its demand: so all come to about the same
+// count, or as often that count as they are wanted.
 std::uint32_t Run::rarest_verb() {
+  const auto count = [&](std::uint32_t verb) {
+    return coverage_.accepted(verb) / book_.demand.at(verb);
+  };
   std::uint32_t rarest = world_.dice.pick(verbs_);
   for (int i = 0; i < 2; ++i) {
     const std::uint32_t other = world_.dice.pick(verbs_);
-    if (coverage_.accepted(other) < coverage_.accepted(rarest)) rarest = other;
+    if (count(other) < count(rarest)) rarest = other;
   }
   return rarest;
 }

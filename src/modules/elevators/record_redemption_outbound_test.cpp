@@ -147,7 +147,7 @@ bool some_permit(sim::World& world, sim::Draft<verbs::RecordRedemptionOutbound>&
   if (draft.verb.bin == 0) return false;
   const std::uint64_t most = std::min<std::uint64_t>(row.kg() - row.released_kg(),
                                                      world.bins.find(draft.verb.bin)->balance_kg());
-  draft.verb.kg = world.dice.percent(70) ? most : world.dice.between(1, most);
+  draft.verb.kg = world.dice.percent(50) ? most : world.dice.between(1, most);
   return true;
 }
 
@@ -159,6 +159,7 @@ const v1::ReleasePermit& permit_of(sim::World& world, const verbs::RecordRedempt
 const auto kPage =
     sim::Page<verbs::RecordRedemptionOutbound>(
         [](sim::World& world, auto& draft) { return some_permit(world, draft, false); })
+        .in_demand(3)
         .refuses(RecordRedemptionOutbound::NO_WEIGHT,
                  [](sim::World&, auto& draft) { draft.verb.kg = 0; })
         .refuses(RecordRedemptionOutbound::NO_PERMIT, sim::kNoReceipt)

@@ -138,6 +138,7 @@ const auto kPage =
       if (!sim::holding(sim::is_free, to_somebody)(world, draft)) return false;
       return world.transfer_offers.find(draft.verb.receipt) == nullptr;
     })
+        .in_demand(2)
         .refuses(OfferTransfer::NO_RECIPIENT, [](sim::World&, auto& draft) { draft.verb.to = 0; })
         .refuses(OfferTransfer::NO_SUCH_RECEIPT, sim::kNoReceipt)
         .refuses(OfferTransfer::NOT_HOLDER, sim::kNotHolder)

@@ -153,6 +153,7 @@ auto order(bool banned, bool paid) {
 // What the random run does with the verb.
 const auto kPage =
     sim::Page<verbs::OrderRedemption>(order(false, true))
+        .in_demand(4)
         .refuses(OrderRedemption::NO_RECEIVER,
                  [](sim::World&, auto& draft) { draft.verb.receiver = 0; })
         .refuses(OrderRedemption::NO_SUCH_RECEIPT, sim::kNoReceipt)

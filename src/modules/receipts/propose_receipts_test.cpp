@@ -169,6 +169,7 @@ const auto kPage =
         return sim::is_open(world, row.elevator()) && fits_capacity(world, row);
       });
     })
+        .in_demand(2)
         .refuses(ProposeReceipts::NO_RECEIPTS,
                  [](sim::World&, auto& draft) { draft.verb.receipts_kg.clear(); })
         .refuses(ProposeReceipts::TOO_MANY_RECEIPTS,
