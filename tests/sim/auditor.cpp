@@ -177,6 +177,8 @@ class Books {
            "pledgee of receipt", key.first);
       must((row.state() == receipts::v1::TOKENISED) == (row.pool() != 0), "pool of receipt",
            key.first);
+      must((row.state() == receipts::v1::REDEEMED) == (row.redeemed_kg() > 0), "end of receipt",
+           key.first);
       must(row.redeemed_by_act() == 0 ||
                (row.state() == receipts::v1::REDEEMED && acts.contains({row.redeemed_by_act(), 0})),
            "act that ended receipt", key.first);
@@ -187,7 +189,7 @@ class Books {
     }
   }
 
-  // What a receipt was split into, or merged from, weighs as much as it did.
+  // What a receipt was split into, merged from, or kept of it weighs as much as it did.
   void check_families() {
     Sums<Id> children_kg, children;
     for (const auto& [key, row] : receipts) {
@@ -205,11 +207,11 @@ class Books {
         same("merged kilograms of receipt", key.first, parents_kg, row.issued_kg());
     }
     for (const auto& [key, row] : receipts) {
-      if (row.state() == receipts::v1::SPLIT)
-        same("children of receipt", key.first, children_kg.at(key.first), row.issued_kg());
+      if (row.state() == receipts::v1::MERGED)
+        same("heirs of receipt", key.first, children.at(key.first), 1);
       else
-        same("heirs of receipt", key.first, children.at(key.first),
-             row.state() == receipts::v1::MERGED ? 1 : 0);
+        same("children of receipt", key.first, children_kg.at(key.first),
+             has_ended(row) ? row.issued_kg() - row.redeemed_kg() : 0);
     }
   }
 
@@ -217,7 +219,7 @@ class Books {
     Sums<Id> live, of_batch;
     std::map<Bytes, Number> by_grade;
     for (const auto& [key, row] : receipts) {
-      if (row.state() == receipts::v1::REDEEMED) of_batch[row.batch()] += row.issued_kg();
+      of_batch[row.batch()] += row.redeemed_kg();
       if (has_ended(row)) continue;
       live[row.elevator()] += row.kg();
       of_batch[row.batch()] += row.kg();
@@ -239,7 +241,7 @@ class Books {
       const bool pending = row.state() == receipts::v1::REDEMPTION_PENDING;
       const auto permit = permits.find({key.first, 0});
       must((permit != permits.end()) == pending, "permit of receipt", key.first);
-      Number expected = row.state() == receipts::v1::REDEEMED ? row.issued_kg() : 0;
+      Number expected = row.redeemed_kg();
       if (pending && permit != permits.end()) {
         expected = permit->second.released_kg();
         same("permitted kilograms of receipt", key.first, row.kg(), permit->second.kg());

@@ -123,6 +123,9 @@ TEST_F(AuditorFindsLies, of_a_kilogram_of_a_batch_or_receipt) {
         row.set_kg(row.kg() + 1);
         row.set_issued_kg(row.issued_kg() + 1);
       });
+  lie<Receipt>(
+      receipts::kReceipts, [](const auto& row) { return row.state() == receipts::v1::REDEEMED; },
+      [](auto& row) { row.set_redeemed_kg(row.redeemed_kg() - 1); });
   lie<elevators::v1::ReleasePermit>(elevators::kReleasePermits,
                                     [](auto& row) { row.set_released_kg(row.released_kg() + 1); });
   lie<elevators::v1::GrainReturn>(elevators::kReturns, [](auto& row) { row.set_kg(row.kg() + 1); });

@@ -42,8 +42,15 @@ TEST(ChangeCapacity, story_below_what_is_live) {
   EXPECT_EQ(free_capacity_kg(*find(scratch.view(), story.elevator())), 0u);
   EXPECT_EQ(scratch.judge([&](View& view) { receipt_issued(view, delivered.batch, 1); }),
             Refusal(base::v1::INVARIANT_CAPACITY));
+  const Release release{1, story.elevator(), v1::WHEAT, 5'000, story.farmer().party};
+  ASSERT_EQ(scratch.judge([&](View& view) { permit_release(view, release); }), kAccepted);
+  const verbs::RecordRedemptionOutbound truck{1, story.bin(), 5'000};
+  ASSERT_EQ(scratch.apply(story.elevator_operator(), truck).refusal, kAccepted);
   const v1::Grade grade = find_batch(scratch.view(), delivered.batch)->grade();
-  const auto redeem = [&](View& view) { receipt_redeemed(view, story.elevator(), grade, 5'000); };
+  const auto redeem = [&](View& view) {
+    receipt_redeemed(view, story.elevator(), grade, 5'000);
+    close_permit(view, 1);
+  };
   EXPECT_EQ(scratch.judge(redeem), kAccepted);
   EXPECT_EQ(find(scratch.view(), story.elevator())->live_receipts_kg(), 35'000u);
 }

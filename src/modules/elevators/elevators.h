@@ -40,7 +40,8 @@ void drop_hold(View& view, std::uint64_t batch, std::uint64_t kg);
 // Held kilograms become live receipts: the counters of batch, elevator and class. Requires: held,
 // free capacity.
 void receipt_issued(View& view, std::uint64_t batch, std::uint64_t kg);
-// Live kilograms of an elevator's class end with a redemption. Requires: they are live.
+// Live kilograms of an elevator's class end with a redemption. Requires: they are live, and left
+// under a permit that ends in the same operation.
 void receipt_redeemed(View& view, std::uint64_t elevator, const v1::Grade& grade, std::uint64_t kg);
 
 // A redemption order lets so much leave for the receiver. Requires: no permit for this receipt.
@@ -56,7 +57,8 @@ std::optional<v1::ReleasePermit> find_permit(const View& view, std::uint64_t rec
 // A block of the receipt stops what a permit would still let leave, and its end lets it go on;
 // nothing without a permit.
 void set_release_stopped(View& view, std::uint64_t receipt, bool stopped);
-// Requires: the permit exists and nothing, or everything, has been released.
+// Ends a permit; nothing may leave for the receipt any more. Requires: it exists. What left under
+// it goes off the live receipts in the same operation.
 void close_permit(View& view, std::uint64_t receipt);
 
 }  // namespace astyq::elevators

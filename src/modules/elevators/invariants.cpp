@@ -126,11 +126,7 @@ Refusal check_sources(const Delta& delta) {
       kReleasePermits,
       [&](std::uint64_t receipt, const auto& before, const auto& after) -> Refusal {
         const std::uint64_t released_before = or_empty(before).released_kg();
-        if (!after) {
-          if (released_before != 0 && released_before != before->kg())
-            return base::v1::INVARIANT_OUTBOUND_SOURCE;
-          return kAccepted;
-        }
+        if (!after) return kAccepted;
         if (after->released_kg() > after->kg() || (before && before->kg() != after->kg()))
           return base::v1::INVARIANT_OUTBOUND_SOURCE;
         by_receipt[receipt] -= Int128{after->released_kg()};
@@ -190,6 +186,28 @@ Refusal check_returns(const Delta& delta) {
   return kAccepted;
 }
 
+// 8, the debt: live receipts grow by what batches gave out on receipts, and fall by what left under
+// permits that end.
+Refusal check_redeemed(const Delta& delta) {
+  Sums by_elevator;
+  (void)delta.each(kElevators, [&](std::uint64_t id, const auto& before, const auto& after) {
+    by_elevator[id] += Int128{or_empty(after).live_receipts_kg()};
+    by_elevator[id] -= Int128{or_empty(before).live_receipts_kg()};
+    return kAccepted;
+  });
+  (void)delta.each(kBatches, [&](std::uint64_t, const auto& before, const auto& after) {
+    by_elevator[after->elevator()] -= Int128{after->receipted_kg()};
+    by_elevator[after->elevator()] += Int128{or_empty(before).receipted_kg()};
+    return kAccepted;
+  });
+  (void)delta.each(kReleasePermits, [&](std::uint64_t, const auto& before, const auto& after) {
+    if (before && !after) by_elevator[before->elevator()] += Int128{before->released_kg()};
+    return kAccepted;
+  });
+  if (!all_zero(by_elevator)) return base::v1::INVARIANT_RECEIPT_CONSERVATION;
+  return kAccepted;
+}
+
 // 9, one bin: inbound less outbound is what it holds, within its capacity, of one crop.
 Refusal check_bin(const v1::Bin& bin) {
   if (bin.outbound_kg() > bin.inbound_kg() ||
@@ -245,8 +263,8 @@ Refusal check_bins(const Delta& delta) {
 
 Refusal check_invariants(const Delta& delta, const View&) {
   using Check = Refusal (*)(const Delta&);
-  constexpr Check kChecks[] = {check_capacity, check_live,    check_batches, check_credit,
-                               check_sources,  check_returns, check_bins};
+  constexpr Check kChecks[] = {check_capacity, check_live,    check_batches,  check_credit,
+                               check_sources,  check_returns, check_redeemed, check_bins};
   for (const Check check : kChecks)
     if (const Refusal refusal = check(delta); refusal.refused()) return refusal;
   return kAccepted;

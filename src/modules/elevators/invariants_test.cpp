@@ -64,17 +64,19 @@ TEST_F(ElevatorInvariants, capacity) {
   const auto raise = [&](std::uint64_t kg) {
     return [this, kg](View& view) {
       change(view, elevator(), [kg](auto& row) { row.set_live_receipts_kg(kg); });
+      change(view, batch(), [kg](auto& row) { row.set_receipted_kg(kg); });
       v1::LiveGrain row;
       row.set_live_kg(kg);
       view.put(live(), row);
     };
   };
-  expect(raise(50'001), base::v1::INVARIANT_CAPACITY);
-  expect(raise(50'000), kAccepted);
+  expect_change(elevator(), [](auto& row) { row.set_technical_capacity_kg(30'000); }, kAccepted);
+  expect(raise(30'001), base::v1::INVARIANT_CAPACITY);
+  expect(raise(30'000), kAccepted);
   // Another limit than the world's: what falls may stay above it.
   expect_change(elevator(), [](auto& row) { row.set_technical_capacity_kg(1'000); }, kAccepted);
-  expect(raise(49'000), kAccepted);
-  expect(raise(49'001), base::v1::INVARIANT_CAPACITY);
+  expect(raise(29'000), kAccepted);
+  expect(raise(29'001), base::v1::INVARIANT_CAPACITY);
   expect([&](View& view) { view.erase(elevator()); }, base::v1::INVARIANT_CAPACITY);
 }
 
@@ -186,18 +188,44 @@ TEST_F(ElevatorInvariants, outbound_source) {
       why);
 }
 
-TEST_F(ElevatorInvariants, permit_is_used_up_or_untouched_when_it_ends) {
+TEST_F(ElevatorInvariants, a_permit_that_ends_takes_what_left_off_the_live_receipts) {
   const auto& owner = story_.elevator_operator();
+  const Refusal why = base::v1::INVARIANT_RECEIPT_CONSERVATION;
+  expect([&](View& view) { hold_for_proposal(view, delivered_.batch, 10'000); }, kAccepted);
+  expect([&](View& view) { receipt_issued(view, delivered_.batch, 10'000); }, kAccepted);
   const verbs::RecordRedemptionOutbound verb{kReceipt, story_.bin(), 4'000};
   ASSERT_EQ(scratch_.apply(owner, verb).refusal, kAccepted);
-  const auto end = [](View& view) { view.erase(kReleasePermits(kReceipt)); };
-  expect(end, base::v1::INVARIANT_OUTBOUND_SOURCE);
   // What left is never written differently.
   expect_change(
       kOutbounds(1), [](auto& row) { row.set_kg(1); }, base::v1::INVARIANT_OUTBOUND_SOURCE);
-  const verbs::RecordRedemptionOutbound rest{kReceipt, story_.bin(), 6'000};
-  ASSERT_EQ(scratch_.apply(owner, rest).refusal, kAccepted);
-  expect(end, kAccepted);
+  const v1::Grade grade = find_batch(scratch_.view(), delivered_.batch)->grade();
+  const auto redeem = [&](std::uint64_t kg) {
+    return [&, kg](View& view) { receipt_redeemed(view, story_.elevator(), grade, kg); };
+  };
+  const auto end = [&](std::uint64_t kg) {
+    return [&, kg](View& view) {
+      if (kg > 0) redeem(kg)(view);
+      close_permit(view, kReceipt);
+    };
+  };
+  expect(redeem(4'000), why);  // and the permit stands
+  for (const std::uint64_t kg : {0, 3'999, 4'001, 10'000}) expect(end(kg), why);
+  expect(end(4'000), kAccepted);
+  EXPECT_EQ(find(scratch_.view(), story_.elevator())->live_receipts_kg(), 6'000u);
+}
+
+TEST_F(ElevatorInvariants, receipts_are_given_out_to_the_kilogram) {
+  const Refusal why = base::v1::INVARIANT_RECEIPT_CONSERVATION;
+  expect_change(batch(), [](auto& row) { row.set_receipted_kg(1); }, why);
+  expect(
+      [&](View& view) {
+        hold_for_proposal(view, delivered_.batch, 10);
+        receipt_issued(view, delivered_.batch, 10);
+        change(view, batch(), [](auto& row) { row.set_receipted_kg(9); });
+      },
+      why);
+  // An unused permit owes nothing.
+  expect([](View& view) { close_permit(view, kReceipt); }, kAccepted);
 }
 
 TEST_F(ElevatorInvariants, a_return_holds_and_releases_to_the_kilogram) {

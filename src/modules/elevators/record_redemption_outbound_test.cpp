@@ -32,8 +32,13 @@ TEST(RecordRedemptionOutbound, story) {
   Chain chain;
   ElevatorStory story(chain);
   const auto& owner = story.elevator_operator();
-  story.deliver(story.farmer(), {.kg = 40'000});
+  const std::uint64_t batch = story.deliver(story.farmer(), {.kg = 40'000}).batch;
   Scratch scratch(chain);
+  ASSERT_EQ(scratch.judge([&](View& view) {
+    hold_for_proposal(view, batch, 40'000);
+    receipt_issued(view, batch, 40'000);
+  }),
+            kAccepted);
   permit(scratch, story, 40'000);
   const auto first = scratch.apply(owner, Verb{kReceipt, story.bin(), 15'000});
   ASSERT_EQ(first.refusal, kAccepted);
@@ -53,7 +58,12 @@ TEST(RecordRedemptionOutbound, story) {
   ASSERT_EQ(scratch.apply(owner, Verb{kReceipt, story.bin(), 25'000}).refusal, kAccepted);
   EXPECT_EQ(scratch.view().get(kBins(story.bin()))->crop(), v1::CROP_UNSPECIFIED);
   EXPECT_EQ(scratch.view().get(kBins(story.bin()))->outbound_kg(), 40'000u);
-  EXPECT_EQ(scratch.judge([](View& view) { close_permit(view, kReceipt); }), kAccepted);
+  const v1::Grade grade = find_batch(scratch.view(), batch)->grade();
+  EXPECT_EQ(scratch.judge([&](View& view) {
+    receipt_redeemed(view, story.elevator(), grade, 40'000);
+    close_permit(view, kReceipt);
+  }),
+            kAccepted);
   EXPECT_FALSE(find_permit(scratch.view(), kReceipt).has_value());
 }
 

@@ -31,7 +31,7 @@ std::uint64_t holder_of(const Receipt& receipt) {
 
 // What one operation did with kilograms; 128 bits, so that no sum of a delta can wrap round.
 struct Kilograms {
-  std::map<std::uint64_t, Receipt> divided;  // split or merged in this operation, as they were
+  std::map<std::uint64_t, Receipt> divided;  // that live on in children, as they were
   std::map<Place, Uint128> gone_into_children;
   std::map<Place, Uint128> come_from_parents;
   std::map<std::uint64_t, Uint128> issued_of_batch;
@@ -41,6 +41,7 @@ struct Kilograms {
 // One flag stands beside another only where the trade knows it: a pledged, reserved or ordered
 // receipt may be blocked. Everything else excludes everything else.
 bool flags_agree(const Receipt& row) {
+  if ((row.redeemed_kg() != 0) != (row.state() == v1::REDEEMED)) return false;
   if (row.redeemed_by_act() != 0 && row.state() != v1::REDEEMED) return false;
   if ((row.state() == v1::TOKENISED) != (row.pool() != 0)) return false;
   if (row.state() == v1::ACTIVE) return !(row.encumbered() && row.reserved());
@@ -104,7 +105,8 @@ bool is_child_of(const Receipt& child, const Receipt& parent) {
          (was_locked || holder_of(child) == holder_of(parent));
 }
 
-// A new receipt: of a signed proposal, or of parents that were split or merged in this operation.
+// A new receipt: of a signed proposal, or of parents that were split, merged or redeemed but for a
+// rest in this operation.
 Refusal check_new(const Receipt& after, Kilograms& kilograms) {
   if (after.kg() != after.issued_kg() || Kg::of(after.kg()).value_or(Kg()).count() == 0)
     return base::v1::INVARIANT_RECEIPT_CONSERVATION;
@@ -133,11 +135,12 @@ Refusal check_changed(std::uint64_t id, const Receipt& before, const Receipt& af
   if (is_terminal(before.state()) || !same_origin(before, after))
     return base::v1::INVARIANT_RECEIPT_FINAL;
   if (has_second_pledge(before, after)) return base::v1::INVARIANT_ONE_HOLDER;
-  if (after.kg() != (ended ? 0 : before.kg())) return base::v1::INVARIANT_RECEIPT_CONSERVATION;
+  if (after.kg() != (ended ? 0 : before.kg()) || after.redeemed_kg() > before.kg())
+    return base::v1::INVARIANT_RECEIPT_CONSERVATION;
   if (is_disposed(before, after) && !may_dispose(before, after))
     return base::v1::INVARIANT_ENCUMBERED;
-  if (ended && after.state() != v1::REDEEMED) {
-    kilograms.gone_into_children[place_of(before)] += before.kg();
+  if (ended && after.redeemed_kg() < before.kg()) {
+    kilograms.gone_into_children[place_of(before)] += before.kg() - after.redeemed_kg();
     kilograms.divided.emplace(id, before);
   }
   return kAccepted;

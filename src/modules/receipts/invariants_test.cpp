@@ -92,6 +92,7 @@ class Rows : public testing::Test {
   static Write end_as(std::uint64_t id, v1::ReceiptState state) {
     return change(id, [=](v1::Receipt& row) {
       row.set_state(state);
+      if (state == v1::REDEEMED) row.set_redeemed_kg(row.kg());
       row.set_kg(0);
       row.set_pool(0);
     });
@@ -284,6 +285,29 @@ TEST_F(Rows, what_is_not_free_does_not_move) {
   }
 }
 
+TEST_F(Rows, what_has_not_left_lives_on) {
+  given([](View& view) {
+    view.add(kReceipts, receipt(100));
+    change(1, [](auto& row) { row.set_state(v1::REDEMPTION_PENDING); })(view);
+  });
+  const auto keep = [](std::uint64_t redeemed_kg, std::uint64_t rest_kg) {
+    return [=](View& view) {
+      end_as(1, v1::REDEEMED)(view);
+      change(1, [=](auto& row) { row.set_redeemed_kg(redeemed_kg); })(view);
+      if (rest_kg > 0) view.add(kReceipts, child(1, rest_kg));
+    };
+  };
+  expect(kAccepted, keep(60, 40));
+  expect(kAccepted, keep(100, 0));
+  expect(INVARIANT_RECEIPT_CONSERVATION, keep(60, 41));
+  expect(INVARIANT_RECEIPT_CONSERVATION, keep(60, 39));
+  expect(INVARIANT_RECEIPT_CONSERVATION, keep(60, 0));
+  expect(INVARIANT_RECEIPT_CONSERVATION, keep(100, 40));
+  expect(INVARIANT_RECEIPT_CONSERVATION, keep(101, 0));
+  expect(INVARIANT_ENCUMBERED, keep(0, 100));
+  expect(INVARIANT_ENCUMBERED, change(1, [](auto& row) { row.set_redeemed_kg(60); }));
+}
+
 TEST_F(Rows, an_act_certifies_a_redemption_alone) {
   given([](View& view) {
     view.add(kReceipts, receipt(100));
@@ -345,6 +369,7 @@ TEST_F(Rows, the_end_is_final) {
   expect(INVARIANT_RECEIPT_FINAL, change(2, [](v1::Receipt& row) {
            row.set_state(v1::ACTIVE);
            row.set_kg(100);
+           row.set_redeemed_kg(0);
          }));
   for (const auto& how : std::vector<std::function<void(v1::Receipt&)>>{
            [](auto& row) { row.set_batch(9); }, [](auto& row) { row.set_issued_kg(101); },

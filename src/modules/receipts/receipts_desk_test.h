@@ -119,6 +119,11 @@ class ReceiptsDesk {
   void ok(std::uint64_t party, const Verb& verb, Where where = Where::current()) {
     expect(party, verb.operation(), kAccepted, where);
   }
+  // The same; returns the first id that was made.
+  template <typename Verb>
+  std::uint64_t made(std::uint64_t party, const Verb& verb, Where where = Where::current()) {
+    return expect(party, verb.operation(), kAccepted, where);
+  }
   // Fails the test unless just this refusal comes of the verb.
   template <typename Verb>
   void refuse(std::uint64_t party, const Verb& verb, Refusal refusal,

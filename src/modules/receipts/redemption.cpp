@@ -28,10 +28,11 @@ void end_redemption_order(View& view, std::uint64_t receipt) {
 
 void redeem(View& view, std::uint64_t receipt, std::uint64_t act) {
   const auto permit = elevators::find_permit(view, receipt);
-  ASTYQ_CHECK(permit.has_value() && permit->released_kg() == permit->kg());
+  ASTYQ_CHECK(permit.has_value() && permit->released_kg() > 0);
   v1::Receipt row = without_order(view, receipt);
-  ASTYQ_CHECK(permit->kg() == row.kg());
-  elevators::receipt_redeemed(view, row.elevator(), row.grade(), row.kg());
+  ASTYQ_CHECK(permit->released_kg() <= row.kg());
+  elevators::receipt_redeemed(view, row.elevator(), row.grade(), permit->released_kg());
+  row.set_redeemed_kg(permit->released_kg());
   row.set_redeemed_by_act(act);
   view.put(kReceipts(receipt), row);
   end_receipt(view, receipt, v1::REDEEMED);

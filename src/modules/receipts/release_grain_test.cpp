@@ -43,6 +43,7 @@ TEST(ReleaseGrain, story) {
   EXPECT_EQ(row.state(), v1::REDEEMED);
   EXPECT_EQ(row.kg(), 0u);
   EXPECT_EQ(row.issued_kg(), 60'000u);
+  EXPECT_EQ(row.redeemed_kg(), 60'000u);
   EXPECT_EQ(row.redeemed_by_act(), 0u);
   EXPECT_FALSE(elevators::find_permit(Head(chain).view, receipt).has_value());
   const auto granary = elevators::find(Head(chain).view, story.grain().elevator());
