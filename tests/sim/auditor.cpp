@@ -199,6 +199,7 @@ class Books {
         if (found == receipts.end() || !has_ended(found->second))
           return say("parent of receipt", key.first, "does not stand or has not ended");
         must(found->second.batch() == row.batch(), "batch of the parent of receipt", key.first);
+        must(found->second.paid_until_ns() <= row.paid_until_ns(), "storage of receipt", key.first);
         parents_kg += found->second.issued_kg();
         children_kg[parent] += row.issued_kg();
         ++children[parent];
@@ -398,6 +399,12 @@ std::string Auditor::audit(const store::Tree& tree) {
   const char first = 0;
   for (auto at = tree.lower_bound(store::RowKey({&first, 1})); at; at = tree.upper_bound(at->first))
     if (is_final(at->first, *at->second)) final_rows_.emplace(at->first, *at->second);
+  for (const auto& [key, row] : read_rows<receipts::v1::Receipt>(tree)) {
+    if (const auto was = paid_until_ns_.find(key.first); was != paid_until_ns_.end())
+      if (row.paid_until_ns() < was->second)
+        return "storage of receipt " + std::to_string(key.first) + " is paid for less";
+    paid_until_ns_[key.first] = row.paid_until_ns();
+  }
   return Books(tree).first_difference();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -14,11 +15,12 @@ namespace astyq::sim {
 class Auditor {
  public:
   // The first difference; empty when all adds up. Also what a former audit saw as final must not
-  // have changed since.
+  // have changed since, nor storage be paid for less.
   std::string audit(const store::Tree& tree);
 
  private:
   std::map<store::RowKey, store::Row> final_rows_;
+  std::map<std::uint64_t, std::int64_t> paid_until_ns_;  // by receipt
 };
 
 }  // namespace astyq::sim

@@ -144,6 +144,9 @@ TEST_F(AuditorFindsLies, of_a_holder_a_pledge_or_an_ended_receipt) {
       receipts::kReceipts, [](const auto& row) { return row.encumbered(); },
       [](auto& row) { row.set_encumbered(false); });
   lie<Receipt>(
+      receipts::kReceipts, [](const auto& row) { return row.state() == receipts::v1::ACTIVE; },
+      [](auto& row) { row.set_paid_until_ns(row.paid_until_ns() - 1); });
+  lie<Receipt>(
       receipts::kReceipts, [](const auto& row) { return row.reserved(); },
       [](auto& row) { row.set_reserved(false); });
   lie<Receipt>(

@@ -52,6 +52,15 @@ auto holding(Fits fits, Rest rest) {
   };
 }
 
+// Of few dates, a month apart, so that receipts can be merged, one of the first two that come after
+// `after_ns`.
+inline std::int64_t some_paid_until_ns(World& world, std::int64_t after_ns) {
+  constexpr std::int64_t kMonthNs = 30 * kDayNs;
+  const std::int64_t first_ns = world.chain.genesis().time_ns() + 1'000 * kDayNs;
+  const std::int64_t months = after_ns < first_ns ? 0 : (after_ns - first_ns) / kMonthNs + 1;
+  return first_ns + (months + static_cast<std::int64_t>(world.dice.below(2))) * kMonthNs;
+}
+
 inline const auto kNoReceipt = [](World&, auto& draft) { draft.verb.receipt = kNobody; };
 inline const auto kNotHolder = [](World& world, auto& draft) {
   draft.party = world.trader_but(world.receipts.find(draft.verb.receipt)->restricted().holder());

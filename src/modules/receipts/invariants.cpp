@@ -96,6 +96,15 @@ bool same_origin(const Receipt& before, const Receipt& after) {
                     after.parents().end());
 }
 
+// Storage is paid for longer, never shorter, and nothing else happens to the receipt meanwhile.
+bool keeps_storage(const Receipt& before, const Receipt& after) {
+  if (before.paid_until_ns() == after.paid_until_ns()) return true;
+  Receipt paid = before;
+  paid.set_paid_until_ns(after.paid_until_ns());
+  return before.paid_until_ns() < after.paid_until_ns() &&
+         paid.SerializeAsString() == after.SerializeAsString();
+}
+
 bool is_child_of(const Receipt& child, const Receipt& parent) {
   const bool was_locked = parent.state() == v1::TOKENISED;
   return child.batch() == parent.batch() && place_of(child) == place_of(parent) &&
@@ -132,7 +141,7 @@ Refusal check_new(const Receipt& after, Kilograms& kilograms) {
 Refusal check_changed(std::uint64_t id, const Receipt& before, const Receipt& after,
                       Kilograms& kilograms) {
   const bool ended = is_terminal(after.state());
-  if (is_terminal(before.state()) || !same_origin(before, after))
+  if (is_terminal(before.state()) || !same_origin(before, after) || !keeps_storage(before, after))
     return base::v1::INVARIANT_RECEIPT_FINAL;
   if (has_second_pledge(before, after)) return base::v1::INVARIANT_ONE_HOLDER;
   if (after.kg() != (ended ? 0 : before.kg()) || after.redeemed_kg() > before.kg())

@@ -285,6 +285,22 @@ TEST_F(Rows, what_is_not_free_does_not_move) {
   }
 }
 
+TEST_F(Rows, storage_is_paid_for_longer_and_by_itself) {
+  given([](View& view) { view.add(kReceipts, receipt(100)); });
+  const auto pay = [](std::int64_t days) {
+    return change(1, [=](auto& row) { row.set_paid_until_ns(kNow + days * kDayNs); });
+  };
+  expect(kAccepted, pay(91));
+  expect(INVARIANT_RECEIPT_FINAL, pay(89));
+  for (const Write& other : {give_to(1, kBuyer), pledge(1, kBank), end_as(1, v1::MERGED)})
+    expect(INVARIANT_RECEIPT_FINAL, [=](View& view) {
+      pay(91)(view);
+      other(view);
+    });
+  given(end_as(1, v1::SPLIT));
+  expect(INVARIANT_RECEIPT_FINAL, pay(91));
+}
+
 TEST_F(Rows, what_has_not_left_lives_on) {
   given([](View& view) {
     view.add(kReceipts, receipt(100));

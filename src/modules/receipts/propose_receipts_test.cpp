@@ -10,6 +10,7 @@
 #include "receipts/handlers.gen.h"
 #include "receipts/state.gen.h"
 #include "sim/elevator_ways.h"
+#include "sim/receipt_ways.h"
 #include "support/receipts_story.h"
 
 namespace astyq::receipts {
@@ -133,11 +134,10 @@ TEST(ProposeReceipts, property_holds_are_open_proposals) {
   }
 }
 
-// Few dates, so that receipts can be merged; some so near that storage is soon unpaid.
+// Some dates are so near that storage is soon unpaid.
 std::int64_t paid_until(sim::World& world) {
-  const std::int64_t day = world.chain.genesis().time_ns() / kDayNs;
   if (world.dice.percent(15)) return world.time_ns() + kDayNs / 2;
-  return (day + 4'000 + 30 * static_cast<std::int64_t>(world.dice.below(2))) * kDayNs;
+  return sim::some_paid_until_ns(world, 0);
 }
 
 template <typename Fits>

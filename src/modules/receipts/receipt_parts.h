@@ -53,6 +53,12 @@ inline std::int64_t offer_end_running_ns(const View& view) {
   return view.time().running_ns + view.rules().offer_days() * kDayNs;
 }
 
+// The latest date until which storage may be paid now: ten years ahead, beyond any harvest that is
+// still in store. A date never moves back, so one that lies beyond is taken for a slip of the pen.
+inline std::int64_t latest_paid_until_ns(const View& view) {
+  return view.time().time_ns + 3'650 * kDayNs;
+}
+
 // The owner of the grain that a proposal is about.
 std::uint64_t depositor_of(const View& view, const v1::Proposal& proposal);
 
