@@ -25,6 +25,7 @@ Outcome apply(const ProposeReceipts& tx, TxContext& ctx) {
   ASTYQ_CHECK(elevator.has_value());
   if (elevator->operator_() != ctx.party()) return ProposeReceipts::NOT_OPERATOR;
   if (tx.paid_until_ns() < ctx.time().time_ns) return ProposeReceipts::PAID_UNTIL_PAST;
+  if (tx.paid_until_ns() > latest_paid_until_ns(ctx)) return ProposeReceipts::PAID_UNTIL_TOO_FAR;
   if (!elevators::is_open_for_business(ctx, batch->elevator()))
     return ProposeReceipts::ELEVATOR_CLOSED;
   const std::uint64_t total = total_kg(tx.receipts_kg())->count();

@@ -94,6 +94,8 @@ TEST(ProposeReceipts, refusals_in_order) {
   chain.refuse(story.farmer(), verb, ProposeReceipts::NOT_OPERATOR);
   story.grain().set_regime(elevators::v1::SHIPMENT_BAN);
   chain.refuse(boss, verb, ProposeReceipts::PAID_UNTIL_PAST);
+  verb.paid_until_ns = chain.now_ns() + 3'651 * kDayNs;
+  chain.refuse(boss, verb, ProposeReceipts::PAID_UNTIL_TOO_FAR);
   verb = with({25'001});
   chain.refuse(boss, verb, ProposeReceipts::ELEVATOR_CLOSED);
   story.grain().set_regime(elevators::v1::NORMAL);
@@ -187,6 +189,10 @@ const auto kPage =
         .refuses(
             ProposeReceipts::PAID_UNTIL_PAST,
             [](sim::World& world, auto& draft) { draft.verb.paid_until_ns = world.time_ns() - 1; })
+        .refuses(ProposeReceipts::PAID_UNTIL_TOO_FAR,
+                 [](sim::World& world, auto& draft) {
+                   draft.verb.paid_until_ns = world.time_ns() + 4'000 * kDayNs;
+                 })
         .refuses_instead(ProposeReceipts::ELEVATOR_CLOSED,
                          [](sim::World& world, auto& draft) {
                            return some_batch(world, draft, [&](const auto& row) {
