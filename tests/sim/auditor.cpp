@@ -117,9 +117,7 @@ class Books {
       }
       returned[row.grain_return()] += row.kg();
       withdrawn[row.batch()] += row.kg();
-      const auto batch = batches.find({row.batch(), 0});
-      must(batch != batches.end() && batch->second.elevator() == row.elevator(),
-           "batch of outbound", key.first);
+      must(batches[{row.batch(), 0}].elevator() == row.elevator(), "batch of outbound", key.first);
     }
     for (const auto& [key, row] : bins) {
       same("inbound of bin", key.first, inbound.at(key.first), row.inbound_kg());
