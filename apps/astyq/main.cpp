@@ -3,7 +3,7 @@
 #include "cli/http_client.h"
 
 int main(int count, char** arguments) {
-  using namespace astyq;
+  namespace cli = astyq::cli;
   return cli::run(std::vector<std::string>(arguments + 1, arguments + count), cli::process_io(),
-                  &cli::connect_http, crypto::keyring_cost_moderate());
+                  &cli::connect_http, astyq::crypto::keyring_cost_moderate());
 }

@@ -8,7 +8,8 @@
 namespace astyq::cli {
 namespace {
 
-using namespace elevators::v1;
+using enum elevators::v1::Crop;
+using elevators::v1::Crop;
 
 constexpr std::uint64_t kRegistrarParty = 1;
 constexpr std::uint64_t kAkimatParty = 2;
@@ -69,6 +70,7 @@ Status register_everybody(Stage& stage) {
   if (!answers) return answers.fault();
 
   std::vector<Signer> signers;
+  signers.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i)
     signers.push_back(demo_signer(names[i], answers->front()[i].first_id));
   auto next = signers.begin();
@@ -134,10 +136,12 @@ Status license_everybody(Stage& stage) {
   append(batches, akimat,
          grant_licence(season.money_issuer, licences::v1::MONEY_ISSUER, head->time_ns));
   std::vector<Place> granaries;
+  granaries.reserve(season.elevators.size());
   for (std::size_t i = 0; i < season.elevators.size(); ++i)
     granaries.push_back(append(batches, akimat,
                                register_elevator(season.elevators[i].signer, demo_granaries()[i])));
   std::vector<Place> profiles;
+  profiles.reserve(kBases.size());
   for (const Basis& basis : kBases)
     profiles.push_back(append(batches, akimat, define_basis(basis)));
   const auto answers = play(stage, "licences granted", batches);

@@ -134,7 +134,7 @@ std::string MessageOptions::json_of(const Descriptor& message, const std::string
                found != values_.end() && !found->second->texts.empty()) {
       for (const std::string& text : found->second->texts)
         value += (value.empty() ? "" : ",") + json_value(field, text);
-      if (field.is_repeated()) value = "[" + value + "]";
+      if (field.is_repeated()) value.insert(0, "[").push_back(']');
     }
     if (value.empty()) continue;
     json += (json.empty() ? "" : ",") + wire::json_string(field.name()) + ":" + value;

@@ -11,7 +11,7 @@
 namespace astyq::cli {
 namespace {
 
-using namespace elevators::v1;
+using enum elevators::v1::Crop;
 
 struct CropCode {
   std::string_view code;

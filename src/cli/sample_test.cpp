@@ -55,7 +55,7 @@ TEST(Sample, test_weight_has_two_units_in_one_column) {
 }
 
 TEST(Sample, class_follows_protein_and_test_weight) {
-  using namespace elevators::v1;
+  using enum elevators::v1::Crop;
   EXPECT_EQ(class_of(WHEAT, 1450, 750), 1u);
   EXPECT_EQ(class_of(WHEAT, 1449, 750), 2u);
   EXPECT_EQ(class_of(WHEAT, 1450, 749), 3u);

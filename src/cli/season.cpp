@@ -144,8 +144,10 @@ std::vector<std::string> demo_signer_names() {
                                  "demo:" + std::string(engine::kDemoAkimat),
                                  "demo:" + demo_money_issuer().key_name};
   for (const auto* parties :
-       {&demo_farms(), &demo_elevators(), &demo_laboratories(), &demo_banks(), &demo_traders()})
+       {&demo_farms(), &demo_elevators(), &demo_laboratories(), &demo_banks(), &demo_traders()}) {
+    names.reserve(names.size() + parties->size());
     for (const DemoParty& party : *parties) names.push_back("demo:" + party.key_name);
+  }
   return names;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "astyq/options.pb.h"
+#include "astyq/receipts/v1/state.pb.h"
 #include "store/tree.h"
 
 namespace astyq::sim {
@@ -38,6 +39,11 @@ Audited<Message> read_rows(const store::Tree& tree) {
       row.mutable_restricted()->ParseFromString(at->second->restricted);
   }
   return rows;
+}
+
+inline bool is_ended_receipt(const receipts::v1::Receipt& row) {
+  return row.state() == receipts::v1::SPLIT || row.state() == receipts::v1::MERGED ||
+         row.state() == receipts::v1::REDEEMED;
 }
 
 // Sums by id; what was never added to is 0.

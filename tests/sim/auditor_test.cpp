@@ -86,7 +86,9 @@ class AuditorFindsLies : public testing::Test {
 sim::Run* AuditorFindsLies::run_ = nullptr;
 
 TEST_F(AuditorFindsLies, of_a_kilogram_at_the_weighbridge) {
-  using namespace elevators::v1;
+  using elevators::v1::Bin, elevators::v1::Elevator, elevators::v1::LiveGrain;
+  using elevators::v1::Outbound, elevators::v1::Ticket;
+  using enum elevators::v1::TicketState;
   lie<Ticket>(
       elevators::kTickets, [](const auto& row) { return row.state() == CLOSED; },
       [](auto& row) { row.set_credit_kg(row.credit_kg() + 1); });
@@ -161,7 +163,7 @@ TEST_F(AuditorFindsLies, of_a_holder_a_pledge_or_an_ended_receipt) {
 }
 
 TEST_F(AuditorFindsLies, of_a_gram_or_a_tiyn) {
-  using namespace assets::v1;
+  using assets::v1::Balance, assets::v1::Lock, assets::v1::Supply;
   lie<Supply>(assets::kSupplies, [](auto& row) { row.set_amount(row.amount() + 1); });
   lie<Balance>(assets::kBalances, [](auto& row) {
     row.mutable_restricted()->set_amount(row.restricted().amount() + 1);

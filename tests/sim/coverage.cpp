@@ -57,7 +57,7 @@ std::string Coverage::gaps(std::uint64_t least_accepted) const {
 
 namespace {
 
-using namespace base::v1;
+using enum base::v1::Common;
 
 // Invariants guard against mistakes of the program: every way to break one from outside is refused
 // before it by the verb, so only writes that no verb makes can meet them.

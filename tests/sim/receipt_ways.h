@@ -11,8 +11,8 @@ inline bool is_free(const receipts::v1::Receipt& row) {
          !row.reserved();
 }
 inline bool has_ended(const receipts::v1::Receipt& row) {
-  using namespace receipts::v1;
-  return row.state() == SPLIT || row.state() == MERGED || row.state() == REDEEMED;
+  return row.state() == receipts::v1::SPLIT || row.state() == receipts::v1::MERGED ||
+         row.state() == receipts::v1::REDEEMED;
 }
 
 // What a receipt must be for the refusals that split, merge, offers and pledges share.

@@ -59,7 +59,7 @@ class ReceiptsDesk {
   // An act about a party that orders this.
   std::uint64_t new_act(std::uint64_t about,
                         const test::Scopes& scopes = {authority::v1::CERTIFY_RELEASE}) {
-    verbs::RecordAct verb = test::act_verb({.party = about});
+    verbs::RecordAct verb = test::act_verb({about, nullptr});
     verb.scopes = scopes;
     return expect(registrar(), verb.operation(), kAccepted, Where::current());
   }
