@@ -160,6 +160,7 @@ const auto kPage =
                !is_worthless(world, row);
       });
     })
+        .in_demand(2)
         .refuses(CloseTicket::NO_SUCH_TICKET, sim::kNoTicket)
         .refuses(CloseTicket::NOT_OPERATOR, sim::kSomebodyElse)
         .refuses_instead(CloseTicket::ALREADY_CLOSED,

@@ -136,6 +136,7 @@ bool some_truck(sim::World& world, sim::Draft<verbs::OpenTicket>& draft, bool li
 const auto kPage =
     sim::Page<verbs::OpenTicket>(
         [](sim::World& world, auto& draft) { return some_truck(world, draft, true); })
+        .in_demand(2)
         .refuses(OpenTicket::NO_DEPOSITOR,
                  [](sim::World&, auto& draft) { draft.verb.depositor = 0; })
         .refuses(OpenTicket::NO_VEHICLE,

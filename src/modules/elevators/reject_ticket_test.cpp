@@ -105,7 +105,7 @@ bool some_ticket(sim::World& world, sim::Draft<verbs::RejectTicket>& draft, Fits
 // holds another crop wait to be refused.
 const auto kPage =
     sim::Page<verbs::RejectTicket>([](sim::World& world, auto& draft) {
-      return world.dice.percent(5) && some_ticket(world, draft, [&](const auto& row) {
+      return world.dice.percent(6) && some_ticket(world, draft, [&](const auto& row) {
                return sim::is_under_way(row) && sim::fits_bin(world, row);
              });
     })

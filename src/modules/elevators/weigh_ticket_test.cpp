@@ -67,6 +67,7 @@ const auto kPage =
       return sim::ticket_where(world, draft,
                                [](const auto& row) { return row.state() == v1::OPEN; });
     })
+        .in_demand(2)
         .refuses(WeighTicket::WRONG_WEIGHT,
                  [](sim::World&, auto& draft) { draft.verb.gross_kg = draft.verb.tare_kg; })
         .refuses(WeighTicket::TOO_HEAVY,
