@@ -106,6 +106,22 @@ void welcome(astyq::node::Node& node, const Config& config, std::uint16_t port,
   say("serving http://" + astyq::node::listen_text(serving));
 }
 
+Result<std::unique_ptr<astyq::node::Node>> open_node(const Arguments& arguments,
+                                                     const Config& config) {
+  if (!arguments.demo) return astyq::node::Node::open(config);
+  // Held from before the first file is made: of two first starts one goes on.
+  auto directory = astyq::node::Directory::hold(config.data_directory);
+  if (!directory.ok()) return directory.fault();
+  const auto has_network = astyq::node::has_network(config.data_directory);
+  if (!has_network.ok()) return has_network.fault();
+  if (!*has_network) {
+    const Status begun = astyq::node::begin_network(*directory, astyq::engine::demo_genesis());
+    if (!begun.ok()) return begun.fault();
+    say("began the demonstration network; its keys are public, it holds nothing of value");
+  }
+  return astyq::node::Node::open(config, std::move(*directory));
+}
+
 int serve(const Arguments& arguments) {
   const auto began = std::chrono::steady_clock::now();
   sigset_t signals;
@@ -122,13 +138,7 @@ int serve(const Arguments& arguments) {
     say("holds at most " + std::to_string(*connections) +
         " connections: the system lets it open no more files");
   config->max_connections = *connections;
-  if (arguments.demo && !astyq::node::has_network(config->data_directory)) {
-    const Status begun =
-        astyq::node::begin_network(config->data_directory, astyq::engine::demo_genesis());
-    if (!begun.ok()) return fail(begun.fault());
-    say("began the demonstration network; its keys are public, it holds nothing of value");
-  }
-  auto node = astyq::node::Node::open(*config);
+  auto node = open_node(arguments, *config);
   if (!node.ok()) return fail(node.fault());
   auto server = astyq::http::Server::start(**node, *config);
   if (!server.ok()) return fail(server.fault());

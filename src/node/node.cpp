@@ -7,6 +7,7 @@
 #include <shared_mutex>
 #include <thread>
 
+#include "base/check.h"
 #include "engine/schedule.h"
 #include "node/clock.h"
 #include "node/durable_ledger.h"
@@ -54,8 +55,10 @@ void fill_in(Answer& answer, engine::MemberResult result, std::uint64_t height) 
 }  // namespace
 
 struct Node::Running {
-  explicit Running(const Config& settings)
-      : config(settings), pool(settings.pool_transactions, settings.pool_bytes) {}
+  Running(const Config& settings, Directory held)
+      : directory(std::move(held)),
+        config(settings),
+        pool(settings.pool_transactions, settings.pool_bytes) {}
 
   engine::Form form() const {
     const std::shared_lock guard(state_lock);
@@ -70,6 +73,7 @@ struct Node::Running {
   Status checkpoint_if_due();
   void end(Status status);
 
+  const Directory directory;  // let go last
   const Config config;
   std::unique_ptr<store::FileSystem> files = store::posix_file_system();
   std::unique_ptr<DurableLedger> ledger;
@@ -89,9 +93,18 @@ struct Node::Running {
 };
 
 Result<std::unique_ptr<Node>> Node::open(const Config& config) {
-  auto identity = read_identity(config.data_directory);
+  // A directory that was mistyped is not made.
+  if (const Status begun = check_begun(config.data_directory); !begun.ok()) return begun.fault();
+  auto directory = Directory::hold(config.data_directory);
+  if (!directory.ok()) return directory.fault();
+  return open(config, std::move(*directory));
+}
+
+Result<std::unique_ptr<Node>> Node::open(const Config& config, Directory directory) {
+  ASTYQ_CHECK(directory.path() == config.data_directory);
+  auto identity = read_identity(directory.path());
   if (!identity.ok()) return identity.fault();
-  auto running = std::make_unique<Running>(config);
+  auto running = std::make_unique<Running>(config, std::move(directory));
   auto ledger =
       DurableLedger::open(*running->files, config.data_directory + "/ledger", std::move(*identity));
   if (!ledger.ok()) return ledger.fault();

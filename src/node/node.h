@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "node/answer.h"
 #include "node/config.h"
+#include "node/setup.h"
 #include "store/block_log.h"
 #include "store/undo.h"
 
@@ -21,10 +22,12 @@ class Node {
   using Answers = std::function<void(std::vector<Answer>)>;
   using Listener = std::function<void(const FinishedBlock&)>;
 
-  // Opens the data directory, loads the image, replays the log above it, and begins to produce
+  // Holds the data directory, loads the image, replays the log above it, and begins to produce
   // blocks. Faults: those of the store, `genesis_invalid`, `genesis_differs`, `clock_behind`,
   // `clock_far_ahead`, `replay_differs` naming the height, `keyring_...`.
   static Result<std::unique_ptr<Node>> open(const Config& config);
+  // On a directory that is held already: that of `config`.
+  static Result<std::unique_ptr<Node>> open(const Config& config, Directory directory);
   // Stops as stop().
   ~Node();
 

@@ -183,6 +183,23 @@ TEST_F(NodeTest, a_second_node_on_the_directory_is_refused) {
   EXPECT_EQ(second.fault().code, "data_directory_locked");
 }
 
+// The second of two first starts must not write over the keys of the first.
+TEST_F(NodeTest, a_network_is_begun_by_whoever_holds_the_directory) {
+  config_.data_directory = directory_ / "new";
+  auto held = Directory::hold(config_.data_directory);
+  ASSERT_TRUE(held.ok()) << held.fault().text;
+  EXPECT_EQ(Directory::hold(config_.data_directory).fault().code, "data_directory_locked");
+  EXPECT_EQ(begin_network(config_.data_directory, engine::demo_genesis()).fault().code,
+            "data_directory_locked");
+  EXPECT_EQ(store::posix_file_system()->list(config_.data_directory)->size(), 1u) << "the lock";
+  ASSERT_TRUE(begin_network(*held, engine::demo_genesis()).ok());
+  const auto node = Node::open(config_, std::move(*held));
+  ASSERT_TRUE(node.ok()) << node.fault().text;
+  EXPECT_EQ(begin_network(config_.data_directory, engine::demo_genesis()).fault().code,
+            "network_exists");
+  EXPECT_EQ(Node::open(config_).fault().code, "data_directory_locked");
+}
+
 TEST_F(NodeTest, another_genesis_is_refused) {
   submit(*open(), {register_person(1)});
   const std::string path = config_.data_directory + "/genesis.json";
@@ -210,7 +227,7 @@ TEST_F(NodeTest, a_network_is_not_begun_again_from_its_finished_document) {
   auto taken = engine::demo_genesis();
   taken.set_validator_key(Bytes(32, 'v'));
   EXPECT_EQ(begin_network(directory_ / "again", taken).fault().code, "genesis_taken");
-  EXPECT_FALSE(has_network(directory_ / "again"));
+  EXPECT_FALSE(*has_network(directory_ / "again"));
 }
 
 TEST_F(NodeTest, a_missing_genesis_says_what_to_do) {

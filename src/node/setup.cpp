@@ -6,7 +6,7 @@
 #include "engine/genesis.h"
 #include "node/clock.h"
 #include "node/entropy.h"
-#include "store/file_system.h"
+#include "store/data_directory.h"
 #include "wire/json.h"
 
 namespace astyq::node {
@@ -43,15 +43,11 @@ Status write_files(const std::string& directory, const ledger::v1::Genesis& gene
   return store::replace_file(*files, directory, kGenesis, wire::to_json(genesis) + "\n");
 }
 
-}  // namespace
-
-bool has_network(const std::string& directory) {
-  const auto exists = store::posix_file_system()->exists(path(directory, kGenesis));
-  return exists.ok() && *exists;
-}
-
-Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) {
-  if (has_network(directory))
+// What refuses a new network in this directory.
+Status check_new(const std::string& directory, const ledger::v1::Genesis& genesis) {
+  const auto begun = has_network(directory);
+  if (!begun.ok()) return begun.fault();
+  if (*begun)
     return Fault{"network_exists",
                  directory + " already holds a network. Choose an empty directory."};
   if (!genesis.validator_key().empty() || !genesis.annex_digest().empty())
@@ -60,8 +56,35 @@ Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) 
                  "network that exists, and beginning it again would make another one of the same "
                  "name. To join that network copy its genesis.json and annex.key; to begin one of "
                  "your own leave validator_key and annex_digest out."};
+  return Done{};
+}
+
+}  // namespace
+
+Result<Directory> Directory::hold(std::string path) {
+  Directory directory(std::move(path));
+  auto lock = store::lock_directory(*directory.files_, directory.path_);
+  if (!lock.ok()) return lock.fault();
+  directory.lock_ = std::move(*lock);
+  return directory;
+}
+
+Result<bool> has_network(const std::string& directory) {
+  return store::posix_file_system()->exists(path(directory, kGenesis));
+}
+
+Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) {
+  // Asked before the directory is held: of a node that runs there is more to say than that it does.
+  if (const Status is_new = check_new(directory, genesis); !is_new.ok()) return is_new;
+  const auto held = Directory::hold(directory);
+  if (!held.ok()) return held.fault();
+  return begin_network(*held, std::move(genesis));
+}
+
+Status begin_network(const Directory& held, ledger::v1::Genesis genesis) {
+  const std::string& directory = held.path();
+  if (const Status is_new = check_new(directory, genesis); !is_new.ok()) return is_new;
   const auto files = store::posix_file_system();
-  if (const Status made = files->create_directory(directory); !made.ok()) return made;
   const Bytes annex_hex = random_hex(32);
   const Bytes password = random_hex(24);
   if (const Status written = store::replace_file(*files, directory, kPassword, password + "\n");
@@ -84,13 +107,19 @@ Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) 
   return write_files(directory, genesis, annex_hex);
 }
 
+Status check_begun(const std::string& directory) {
+  const auto begun = has_network(directory);
+  if (!begun.ok()) return begun.fault();
+  if (*begun) return Done{};
+  return Fault{"genesis_missing",
+               "There is no " + path(directory, kGenesis) +
+                   ". Copy the network's genesis.json and annex.key there, begin a network "
+                   "with `astyqd init`, or try the demo with --demo."};
+}
+
 Result<Identity> read_identity(const std::string& directory) {
+  if (const Status begun = check_begun(directory); !begun.ok()) return begun.fault();
   const auto files = store::posix_file_system();
-  if (!has_network(directory))
-    return Fault{"genesis_missing",
-                 "There is no " + path(directory, kGenesis) +
-                     ". Copy the network's genesis.json and annex.key there, begin a network "
-                     "with `astyqd init`, or try the demo with --demo."};
   const auto document = store::read_file(*files, path(directory, kGenesis), kMostBytes);
   if (!document.ok()) return document.fault();
   ledger::v1::Genesis genesis;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "crypto/ed25519.h"
 #include "engine/engine.h"
+#include "store/file_system.h"
 
 // The files that make a directory a node's own:
 //   genesis.json       the first state, the same for every node of the network
@@ -13,6 +15,7 @@
 //   validator.keyring  the key that signs headers, encrypted; mode 0600
 //   node.password      opens the keyring; mode 0600; keep it on another disk where that matters
 //   ledger/            log and image, see store/data_directory.h
+//   LOCK               locked by the process that makes the others, then by the node that runs
 namespace astyq::node {
 
 struct Identity {
@@ -21,11 +24,31 @@ struct Identity {
   crypto::Ed25519Key validator;
 };
 
-// Whether a network was begun in this directory.
-bool has_network(const std::string& directory);
+// A node's directory, held by this process until destroyed.
+class Directory {
+ public:
+  // Makes it where it is missing. Faults: `data_directory_locked`, `file_failed`.
+  static Result<Directory> hold(std::string path);
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit Directory(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+  std::unique_ptr<store::FileSystem> files_ = store::posix_file_system();
+  std::unique_ptr<store::FileLock> lock_;
+};
+
+// Whether a network was begun in this directory. Faults: `file_failed`.
+Result<bool> has_network(const std::string& directory);
+
+// That a network was begun there. Faults: `genesis_missing`, `file_failed`.
+Status check_begun(const std::string& directory);
 
 // Makes annex key, validator key and password, completes the document with them and the time, and
 // writes all files. Faults: `network_exists`, `genesis_taken`, `genesis_invalid`, `file_failed`.
+Status begin_network(const Directory& directory, ledger::v1::Genesis genesis);
+// Holds the directory meanwhile. Further faults: `data_directory_locked`.
 Status begin_network(const std::string& directory, ledger::v1::Genesis genesis);
 
 // Faults: `genesis_missing`, `genesis_invalid`, `annex_key_missing`, `annex_key_wrong`,

@@ -36,7 +36,7 @@ std::optional<std::uint32_t> take_number(BytesView& text) {
   return number;
 }
 
-Status locked_by_another(FileSystem& files, const std::string& path) {
+Fault locked_by_another(FileSystem& files, const std::string& path) {
   const auto holder = read_file(files, path + "/" + kLockFile, 64);
   std::string who = holder.ok() ? *holder : "";
   who = who.substr(0, who.find('\n'));
@@ -66,6 +66,13 @@ Status check_format(FileSystem& files, const std::string& path, const std::strin
 
 }  // namespace
 
+Result<std::unique_ptr<FileLock>> lock_directory(FileSystem& files, const std::string& path) {
+  if (Status status = files.create_directory(path); !status) return status.fault();
+  auto lock = files.lock(path + "/" + kLockFile);
+  if (lock.ok() && *lock == nullptr) return locked_by_another(files, path);
+  return lock;
+}
+
 Result<std::string> network_of_data_directory(FileSystem& files, const std::string& path) {
   const auto text = read_file(files, path + "/" + kFormatFile, kMostFormatBytes);
   if (!text) return text.fault();
@@ -89,10 +96,8 @@ Result<std::string> network_of_data_directory(FileSystem& files, const std::stri
 
 Result<DataDirectory> DataDirectory::open(FileSystem& files, std::string path,
                                           const std::string& network_id) {
-  if (Status status = files.create_directory(path); !status) return status.fault();
-  auto lock = files.lock(path + "/" + kLockFile);
+  auto lock = lock_directory(files, path);
   if (!lock) return lock.fault();
-  if (*lock == nullptr) return locked_by_another(files, path).fault();
   if (Status status = check_format(files, path, network_id); !status) return status.fault();
   DataDirectory directory(std::move(path), std::move(*lock));
   for (const std::string& part :

@@ -8,6 +8,10 @@
 
 namespace astyq::store {
 
+// Makes the directory where it is missing and holds it for this process alone. `files` must outlive
+// the result. Errors: `data_directory_locked` naming the holder's process id; `file_failed`.
+Result<std::unique_ptr<FileLock>> lock_directory(FileSystem& files, const std::string& path);
+
 // A node's directory, held by one process:
 //   FORMAT     "astyq data directory\nformat 1\nnetwork <hex of the network id>\n"
 //   LOCK       locked while the node runs; holds its process id
