@@ -5,8 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <thread>
 
@@ -55,7 +53,9 @@ std::string config_path(const Arguments& arguments) {
 Result<Config> configure(const Arguments& arguments) {
   Config config;
   const std::string path = config_path(arguments);
-  if (!arguments.config.empty() || std::filesystem::exists(path)) {
+  const auto exists = astyq::store::posix_file_system()->exists(path);
+  if (!exists.ok()) return exists.fault();
+  if (!arguments.config.empty() || *exists) {
     auto read = astyq::node::read_config(path, config);
     if (!read.ok()) return read.fault();
     config = std::move(*read);
@@ -165,14 +165,17 @@ int init(const Arguments& arguments) {
 
 int write_config(const Arguments& arguments) {
   const std::string path = config_path(arguments);
-  if (std::filesystem::exists(path))
+  const auto files = astyq::store::posix_file_system();
+  const auto exists = files->exists(path);
+  if (!exists.ok()) return fail(exists.fault());
+  if (*exists)
     return fail({"config_exists", path + " is there already. Edit it, or remove it first."});
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  std::error_code error;
-  if (!parent.empty()) std::filesystem::create_directories(parent, error);
-  std::ofstream out(path);
-  out << astyq::node::default_config_text();
-  if (!out.flush()) return fail({"file_failed", "Cannot write " + path + "."});
+  const std::size_t slash = path.rfind('/');
+  const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (const Status made = files->create_directory(parent); !made.ok()) return fail(made.fault());
+  const Status written = astyq::store::replace_file(*files, parent, path.substr(slash + 1),
+                                                    astyq::node::default_config_text());
+  if (!written.ok()) return fail(written.fault());
   say("wrote " + path);
   return 0;
 }

@@ -10,10 +10,13 @@
 #include <sstream>
 #include <vector>
 
+#include "store/file_system.h"
 #include "wire/nearest.h"
 
 namespace astyq::node {
 namespace {
+
+constexpr std::size_t kMostBytes = 1u << 20;
 
 struct Setting {
   const char* name;
@@ -145,13 +148,14 @@ std::string default_config_text() {
 }
 
 Result<Config> read_config(const std::string& path, Config config) {
+  const auto text = store::read_file(*store::posix_file_system(), path, kMostBytes);
+  if (!text.ok())
+    return Fault{"config_unreadable",
+                 text.fault().text + " `astyqd config init` writes a configuration."};
   toml::table table;
   try {
-    table = toml::parse_file(path);
+    table = toml::parse(*text, path);
   } catch (const toml::parse_error& error) {
-    if (error.source().begin.line == 0)
-      return Fault{"config_unreadable",
-                   path + " cannot be read. Write one with `astyqd config init`."};
     return invalid(path, error.source(), std::string(error.description()));
   }
   for (const auto& [key, node] : table)

@@ -67,6 +67,7 @@ TEST_F(ConfigFile, mistakes_are_named_with_their_place) {
   EXPECT_NE(refusal("max_connections = 0\n").find("from 1 to"), std::string::npos);
   EXPECT_NE(refusal("heartbeat_s = \n").find(path_ + ":1:"), std::string::npos);
   EXPECT_EQ(read_config(directory_ / "absent.toml", Config()).fault().code, "config_unreadable");
+  EXPECT_EQ(read_config(directory_ / ".", Config()).fault().code, "config_unreadable");
 }
 
 }  // namespace

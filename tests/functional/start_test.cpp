@@ -37,6 +37,11 @@ struct StartTest : testing::Test {
         std::system(("bash " + (directory / "script") + " > " + log + " 2>&1").c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text_of(log)};
   }
+  void expect_fault(const std::string& words, int code, const std::string& fault) const {
+    const auto [ended, said] = shell(words);
+    EXPECT_EQ(ended, code) << words << "\n" << said;
+    EXPECT_NE(said.find("astyqd: " + fault), std::string::npos) << words << "\n" << said;
+  }
 };
 
 // Both found the directory new, and each wrote its keys over the other's.
@@ -54,6 +59,32 @@ TEST_F(StartTest, of_two_first_starts_one_goes_on) {
     Daemon again(directory / data);
     EXPECT_EQ(again.stop(SIGTERM), 0);
   }
+}
+
+// The folders of somebody else, and names that the system does not take.
+TEST_F(StartTest, a_directory_that_cannot_be_used_is_a_fault) {
+  const std::string nobody =
+      ::getuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : "";
+  ASSERT_EQ(
+      shell("mkdir -m 700 closed; chmod 755 .; [ -n '" + nobody + "' ] || chmod 0 closed").first,
+      0);
+  const std::string long_name(300, 'n');
+  for (const std::string& data : {std::string("closed"), std::string("closed/x"), long_name,
+                                  std::string("script"), std::string("script/x")})
+    for (const char* words : {"--demo", "", "config check", "config init"}) {
+      // A global option stands before the command or is the command's own: both are read.
+      const std::string option = " --data " + data + " ";
+      const std::string command(words);
+      const bool is_command = command.starts_with("config");
+      expect_fault(nobody + "$node " + (is_command ? command + option : option + command), 1,
+                   "file_failed");
+    }
+}
+
+TEST_F(StartTest, a_directory_is_no_configuration) {
+  expect_fault("mkdir settings; $node --data new --config settings config check", 2,
+               "config_unreadable");
+  expect_fault("$node --data new --config absent config check", 2, "config_unreadable");
 }
 
 }  // namespace
