@@ -31,8 +31,8 @@ class Checkpoint {
   // Makes `height` and `root` the state on the disk, all at once and durably: `rows` since the last
   // checkpoint, the undos of the ring that are newer than it; those that left the ring go.
   // Requires: the log is synced up to `height`. After a rollback the next call is with the height
-  // it went back to, before any further block. Errors: `image_failed`; the state on the disk is
-  // then the former or the new one.
+  // it went back to, before any further block. Errors: `disk_full` and nothing was begun;
+  // `image_failed`; the state on the disk is then the former or the new one.
   virtual Status write(std::uint64_t height, const Hash& root, const Changes& rows,
                        const UndoRing& undos) = 0;
 };

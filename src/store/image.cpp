@@ -4,6 +4,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
+#include <sys/statvfs.h>
 
 #include "store/row_codec.h"
 
@@ -97,6 +98,7 @@ struct Image::Database {
   std::unique_ptr<rocksdb::DB> rocks;
   std::optional<Head> head;
 
+  Status check_space(std::uint64_t added_bytes) const;
   Status read_head();
   Status load_rows(Tree& tree) const;
   Status load_undos(UndoRing& undos) const;
@@ -117,6 +119,23 @@ Status Image::Database::each(char prefix, const Visit& visit) const {
   }
   if (!entry->status().ok()) return failed(path, entry->status());
   return Done{};
+}
+
+// `path` exists, or what it is to be made in does.
+Status Image::Database::check_space(std::uint64_t added_bytes) const {
+  struct statvfs disk{};
+  const std::string parent = path.substr(0, path.rfind('/') + 1) + ".";
+  if (::statvfs(path.c_str(), &disk) != 0 && ::statvfs(parent.c_str(), &disk) != 0)
+    return Fault{"image_failed",
+                 "Cannot measure the disk of " + path + ". Check the disk and the rights."};
+  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (free / 2 >= added_bytes && free - 2 * added_bytes >= options.least_free_bytes) return Done{};
+  const auto mib = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
+  return Fault{"disk_full", "The disk of " + path + " has " + mib(free) +
+                                " left; the state image needs " +
+                                mib(options.least_free_bytes + 2 * added_bytes) +
+                                " to spare. No block is lost: the log holds them all. Make room, "
+                                "then start again."};
 }
 
 Status Image::Database::read_head() {
@@ -197,6 +216,7 @@ Result<std::unique_ptr<Image>> Image::open(const std::string& path, Options opti
   auto database = std::make_unique<Database>();
   database->path = path;
   database->options = std::move(options);
+  if (Status space = database->check_space(0); !space) return space.fault();
   rocksdb::DB* rocks = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options(), path, &rocks);
   if (!status.ok()) return failed(path, status);
@@ -240,6 +260,7 @@ Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
     batch.Put(key, sealed(key, encode_changes(undo.changes)));
   }
   batch.Put(kHeadKey, database_->head_entry(next));
+  if (Status space = database_->check_space(batch.GetDataSize()); !space) return space;
   rocksdb::WriteOptions durable;
   durable.sync = true;
   const rocksdb::Status status = database_->rocks->Write(durable, &batch);

@@ -19,11 +19,13 @@ class Image final : public Checkpoint {
   struct Options {
     std::string network_id;
     std::size_t undo_heights = UndoRing::kFewest;
+    // RocksDB aborts on a full disk. Below this, and twice what a checkpoint adds, it is not begun.
+    std::uint64_t least_free_bytes = 64u << 20;
   };
 
   // Makes an empty image where there is none. One process at a time.
-  // Errors: `image_failed`; `image_corrupt`; `image_foreign` for another network; `image_newer` for
-  // a later format. The text names the ways out.
+  // Errors: `disk_full`; `image_failed`; `image_corrupt`; `image_foreign` for another network;
+  // `image_newer` for a later format. The text names the ways out.
   static Result<std::unique_ptr<Image>> open(const std::string& path, Options options);
   ~Image() override;
 

@@ -215,5 +215,21 @@ TEST(Image, RefusesADamagedFile) {
   EXPECT_EQ(fault_of_loading(path), "image_corrupt");
 }
 
+// RocksDB would abort when a write fails for want of space.
+TEST(Image, IsNotOpenedOnADiskThatIsAsGoodAsFull) {
+  const astyq::test::TemporaryDirectory directory;
+  const std::string path = directory / "image";
+  Chain chain(7);
+  chain.block();
+  ASSERT_TRUE(chain.write(*open_image(path)).ok());
+  for (const std::string& image : {path, directory / "new"}) {
+    const auto opened = Image::open(image, {"net", kUndoHeights, UINT64_MAX});
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.fault().code, "disk_full");
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory / "new"));
+  chain.expect_loaded(*open_image(path));
+}
+
 }  // namespace
 }  // namespace astyq::store
