@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What the command scripts share. Source it from the root of the repository; words go to stderr.
+# What the command scripts share. Source it before changing the folder, which is then the root of the
+# repository; words go to stderr.
+
+script=$(realpath -- "$0")
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -14,7 +17,14 @@ fail() {
 }
 
 # The comment on top of the calling script, from its third line to the first that is none.
-usage() { sed -n '3,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
+usage() { sed -n '3,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$script"; }
+
+# Whether process $1 itself listens on port $2 of 127.0.0.1.
+listens() {
+  local inode
+  inode=$(awk -v at="$(printf '0100007F:%04X' "$2")" '$2 == at && $4 == "0A" { print $10 }' /proc/net/tcp)
+  [ -n "$inode" ] && [ -n "$(find "/proc/$1/fd" -lname "socket:\[$inode\]" -print -quit 2>/dev/null)" ]
+}
 
 # quietly LOG WHAT COMMAND...: runs the command into LOG and shows what and how far on one line;
 # prints the end of the log when the command fails, and gives the command's exit code.
