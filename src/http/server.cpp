@@ -111,9 +111,8 @@ Status Server::Running::listen() {
   beast::error_code error;
   const auto address = asio::ip::make_address(config.listen_address, error);
   if (error)
-    return Fault{
-        "address_invalid",
-        "'" + config.listen_address + "' is no IP address. Listen on one such as 127.0.0.1:8080."};
+    return Fault{"address_invalid",
+                 "'" + config.listen_address + "' is no IP address, such as 127.0.0.1 is."};
   const tcp::endpoint endpoint(address, config.listen_port);
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
@@ -121,10 +120,11 @@ Status Server::Running::listen() {
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (!error) port = acceptor.local_endpoint(error).port();
   if (!error) return Done{};
-  const std::string where = listen_text(config);
-  return Fault{error == asio::error::address_in_use ? "address_in_use" : "address_invalid",
-               "Cannot listen on " + where + ": " + error.message() +
-                   ". Stop what listens there, or choose another with --listen."};
+  const bool in_use = error == asio::error::address_in_use;
+  return Fault{in_use ? "address_in_use" : "address_invalid",
+               "Cannot listen on " + listen_text(config) + ": " + error.message() +
+                   (in_use ? ". Stop what listens there, or choose another with --listen."
+                           : ". Choose an address of this machine with --listen.")};
 }
 
 void Server::Running::run() {

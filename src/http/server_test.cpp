@@ -283,6 +283,12 @@ TEST_F(ServerTest, every_documented_address_answers_and_a_taken_port_is_told) {
   const auto second = Server::start(**node, config);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.fault().code, "address_in_use");
+  EXPECT_NE(second.fault().text.find("Stop what listens there"), std::string::npos);
+  config.listen_address = "192.0.2.1";  // of documents alone: no machine has it
+  const auto third = Server::start(**node, config);
+  ASSERT_FALSE(third.ok());
+  EXPECT_EQ(third.fault().code, "address_invalid");
+  EXPECT_EQ(third.fault().text.find("Stop what listens there"), std::string::npos);
 }
 
 }  // namespace

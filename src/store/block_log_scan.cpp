@@ -193,8 +193,9 @@ Status BlockLog::cut_tail(const Scan& scan, const std::vector<std::uint64_t>& he
 Fault BlockLog::corrupt(std::uint64_t height, const std::string& path) const {
   return Fault{"log_corrupt",
                "The block log is damaged at height " + std::to_string(height) + " in " + path +
-                   ". Nothing was changed. Put back that file from a backup or another node of the "
-                   "same network, or restore a snapshot; or give up this height and all above it."};
+                   ". Nothing was changed. Put back that file from a copy of this node's data "
+                   "directory that was taken while the node was stopped and that reaches this "
+                   "height; the height in its name must be the same."};
 }
 
 }  // namespace astyq::store

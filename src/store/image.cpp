@@ -54,8 +54,9 @@ BytesView bytes_of(const rocksdb::Slice& slice) {
 Fault corrupt(const std::string& path, const std::string& what) {
   return Fault{"image_corrupt",
                "The state image " + path + " is damaged: " + what +
-                   ". Nothing was changed. Move the image away, then restore a snapshot or a kept "
-                   "checkpoint; the log above its height is replayed."};
+                   ". Nothing was changed. Move that directory away and start again: the image is "
+                   "made anew from the log, if it begins at height 1. Else put back a copy of the "
+                   "whole data directory that was taken while the node was stopped."};
 }
 
 Fault corrupt_entry(const std::string& path, BytesView key) {
@@ -154,7 +155,7 @@ Status Image::Database::read_head() {
   if (reader.take_u32() != kFormatVersion)
     return Fault{"image_newer", "The state image " + path +
                                     " is of another format version. Use the program that wrote it, "
-                                    "or restore a snapshot."};
+                                    "or move that directory away: it is made anew from the log."};
   Head found;
   found.height = reader.take_u64();
   const auto root = to_array<32>(reader.take(32));

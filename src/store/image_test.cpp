@@ -179,6 +179,7 @@ TEST(Image, RefusesChangedMissingAndMisplacedEntries) {
     std::string text;
     EXPECT_EQ(fault_of_loading(path, &text), "image_corrupt");
     EXPECT_NE(text.find(to_hex(key)), std::string::npos) << text;
+    EXPECT_NE(text.find("Move that directory away"), std::string::npos) << text;
     // A good value of another key is none for this one.
     beneath(path, [&](rocksdb::DB& database) {
       database.Put({}, key, entries[(i + 1) % entries.size()].second);
