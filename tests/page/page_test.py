@@ -158,7 +158,9 @@ class Page(unittest.TestCase):
         self.open(DESK)
         self.node.stop()
         self.browser.wait_for(LOST, LOST_WITHIN_S)
-        time.sleep(1.5)  # so that the page has tried in vain
+        with socket.create_server(("127.0.0.1", self.node.port)) as nobody:
+            nobody.settimeout(20)
+            nobody.accept()[0].close()  # the page has tried in vain
         self.node.start()
         self.browser.wait_for(CONNECTED, 20)
         height = int(self.node.get("/v1/status")["height"])

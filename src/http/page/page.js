@@ -7,7 +7,7 @@ const WORDS = {
     perMinute: "Blocks in the last minute", transactions: "Transactions seen here", newest: "Newest block",
     root: "State root", elevators: "Elevators", elevator: "Elevator", capacity: "Capacity, t",
     stock: "In its bins, t", live: "Live receipts, t", receipts: "Receipts", receipt: "Receipt", state: "State",
-    tonnes: "Tonnes", made: "Receipts made so far", latest: "The newest", ago: "s ago", pledged: "encumbered", pools: "Pools and tokens", pool: "Pool",
+    tonnes: "Tonnes", made: "Receipts made so far", latest: "The newest", ago: "s ago", pledged: "encumbered", blocked: "blocked", pools: "Pools and tokens", pool: "Pool",
     grade: "Grain", locked: "Locked in pools, t", tokens: "Tokens, t", blocks: "Blocks", time: "Time",
     members: "Transactions", refused: "Operations refused", none: "None yet", connected: "Live",
     lost: "Connection lost; trying again", ofCapacity: "of capacity", grainClass: "class",
@@ -22,7 +22,7 @@ const WORDS = {
     newest: "Последний блок", root: "Корень состояния", elevators: "Элеваторы", elevator: "Элеватор",
     capacity: "Ёмкость, т", stock: "На хранении, т", live: "Живые расписки, т", receipts: "Расписки",
     receipt: "Расписка", state: "Состояние", tonnes: "Тонн", made: "Выпущено расписок", latest: "Самые новые",
-    ago: "с назад", pledged: "обременена", pools: "Пулы и токены", pool: "Пул", grade: "Зерно",
+    ago: "с назад", pledged: "обременена", blocked: "заблокирована", pools: "Пулы и токены", pool: "Пул", grade: "Зерно",
     locked: "Заблокировано в пулах, т", tokens: "Токены, т",
     blocks: "Блоки", time: "Время", members: "Транзакций", refused: "Операций отклонено", none: "Пока нет",
     connected: "На связи", lost: "Связь потеряна; пробуем снова", ofCapacity: "ёмкости", grainClass: "класс",
@@ -37,7 +37,7 @@ const WORDS = {
     newest: "Соңғы блок", root: "Күй түбірі", elevators: "Элеваторлар", elevator: "Элеватор",
     capacity: "Сыйымдылығы, т", stock: "Сақтауда, т", live: "Жарамды қолхаттар, т", receipts: "Қолхаттар",
     receipt: "Қолхат", state: "Күйі", tonnes: "Тонна", made: "Шығарылған қолхаттар", latest: "Ең жаңалары",
-    ago: "с бұрын", pledged: "ауыртпалығы бар", pools: "Пулдар мен токендер", pool: "Пул", grade: "Астық",
+    ago: "с бұрын", pledged: "ауыртпалығы бар", blocked: "бұғатталған", pools: "Пулдар мен токендер", pool: "Пул", grade: "Астық",
     locked: "Пулдарда бұғатталған, т", tokens: "Токендер, т",
     blocks: "Блоктар", time: "Уақыты", members: "Транзакция саны", refused: "Қабылданбаған операция",
     none: "Әзірге жоқ", connected: "Байланыс бар", lost: "Байланыс үзілді; қайта қосылуда",
@@ -66,8 +66,7 @@ function grouped(digits) {
 }
 function scaled(whole, unit) {
   const text = whole.toString().padStart(unit + 1, "0");
-  const fraction = text.slice(-unit).slice(0, 3).replace(/0+$/, "");
-  return grouped(text.slice(0, -unit)) + (fraction ? (language === "en" ? "." : ",") + fraction : "");
+  return grouped(text.slice(0, -unit)) + (language === "en" ? "." : ",") + text.slice(-unit).slice(0, 3);
 }
 const tonnesOfKg = (kg) => scaled(BigInt(kg), 3);
 const tonnesOfGrams = (grams) => scaled(BigInt(grams), 6);
@@ -131,12 +130,15 @@ function share(kg, capacityKg) {
   meter.setAttribute("aria-label", `${percent} % ${say("ofCapacity")}`);
   return meter;
 }
+function named(name, place) {
+  const element = cell(name, "", true);
+  const small = document.createElement("small");
+  small.textContent = place;
+  element.append(small);
+  return element;
+}
 function elevatorRow(item) {
-  const name = cell(item.name, "", true);
-  const place = document.createElement("small");
-  place.textContent = item.place;
-  name.append(place);
-  const cells = [name, cell(tonnesOfKg(item.technical_capacity_kg), "number")];
+  const cells = [named(item.name, item.place), cell(tonnesOfKg(item.technical_capacity_kg), "number")];
   for (const kg of [item.stock_kg, item.live_receipts_kg]) {
     const amount = cell(tonnesOfKg(kg), "number");
     amount.append(share(kg, item.technical_capacity_kg));
@@ -150,8 +152,9 @@ function gradeText(grade) {
   return `${say(grade.crop)}${grainClass}, ${grade.crop_year}`;
 }
 function receiptRow(item) {
-  const state = say(item.state) + (item.encumbered ? `, ${say("pledged")}` : "");
-  return rowOf(cell(grouped(item.receipt), "number", true), cell(gradeText(item.grade)),
+  const state = say(item.state) + (item.encumbered ? `, ${say("pledged")}` : "") +
+    (item.blocked_by_act !== "0" ? `, ${say("blocked")}` : "");
+  return rowOf(cell(item.receipt, "number", true), cell(gradeText(item.grade)),
     cell(tonnesOfKg(item.kg), "number"), cell(state));
 }
 
@@ -171,8 +174,9 @@ async function refresh() {
     byId("made").textContent = grouped(receipts.items.length > 0 ? receipts.items[0].receipt : "0");
     byId("live").textContent = tonnesOfKg(sum(elevators, "live_receipts_kg"));
     byId("locked").textContent = tonnesOfKg(sum(pools, "locked_kg"));
+    const nameOf = new Map(elevators.map((item) => [item.elevator, item.name]));
     show("pools", pools.map((item) => rowOf(
-      cell(item.pool, "", true), cell(gradeText(item.grade)), cell(tonnesOfKg(item.locked_kg), "number"),
+      named(item.pool, nameOf.get(item.elevator)), cell(gradeText(item.grade)), cell(tonnesOfKg(item.locked_kg), "number"),
       cell(tonnesOfGrams(supplyOf.get(item.asset) || "0"), "number"))));
   } catch (error) {
     stale = true;
@@ -207,10 +211,8 @@ function takeBlocks(found) {
   const known = new Set(blocks.map((block) => block.height));
   const fresh = found.filter((block) => !known.has(block.height));
   if (fresh.length === 0) return;
-  for (const block of fresh) {
-    transactions += block.transactions;
-    if (block.transactions > 0) stale = true;
-  }
+  stale = true; // jobs change the state too
+  for (const block of fresh) transactions += block.transactions;
   blocks = [...fresh, ...blocks].sort((a, b) => Number(BigInt(b.height) - BigInt(a.height))).slice(0, BLOCKS_KEPT);
   if (painting) return;
   painting = true;
