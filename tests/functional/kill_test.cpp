@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // kill -9 at random moments under load: whatever was acknowledged is still there, at the same
-// height with the same result, and the node comes back by itself.
+// height with the same result, everything is there once, and the node comes back by itself.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -25,6 +25,7 @@ namespace json = boost::json;
 
 constexpr int kKills = 20;
 constexpr int kBatch = 20;
+constexpr std::uint64_t kAkimatParty = 2;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -38,14 +39,16 @@ struct Acknowledged {
   std::string first_id;
 };
 
-// Registers persons as fast as the node answers, and keeps what was acknowledged.
+// Records acts as fast as the node answers, and keeps what was sent and what was acknowledged.
+// Nothing but its id keeps an act from being recorded twice.
 class Load {
  public:
   void run(const Daemon& daemon) {
     while (!stop_) {
       std::vector<std::string> ids;
       Bytes stream;
-      for (int i = 0; i < kBatch; ++i) add_person(stream, ids);
+      for (int i = 0; i < kBatch; ++i) add_act(stream, ids);
+      sent.insert(sent.end(), ids.begin(), ids.end());
       const auto answer = daemon.post("/v1/transactions", "application/x-astyq-stream", stream);
       if (answer && answer->status == 200) note(ids, answer->body);
     }
@@ -54,22 +57,22 @@ class Load {
   void end() { stop_ = true; }
 
   std::vector<Acknowledged> acknowledged;
+  std::vector<std::string> sent;  // ids, hex
 
  private:
-  void add_person(Bytes& stream, std::vector<std::string>& ids) {
-    const std::uint64_t number = ++next_;
-    const Bytes tag(view(crypto::sha256("killed " + std::to_string(number))));
-    verbs::RegisterParty verb{
-        .kind = identity::v1::NATURAL_PERSON, .commitment = tag, .uniqueness_tag = tag};
-    verb.key.set_kind(identity::v1::ED25519);
-    verb.key.set_public_key(
-        Bytes(view(engine::demo_key("killed " + std::to_string(number)).public_key())));
+  void add_act(Bytes& stream, std::vector<std::string>& ids) {
+    const std::string number = std::to_string(++next_);
+    const Bytes digest(view(crypto::sha256("killed " + number)));
+    const verbs::RecordAct verb{.number = number,
+                                .document_digest = digest,
+                                .subject = 1,
+                                .scopes = {authority::v1::BLOCK_RECEIPT}};
     base::v1::TxBody body;
-    body.set_party(1);
-    body.set_id(tag.substr(0, 16));
+    body.set_party(kAkimatParty);
+    body.set_id(digest.substr(0, 16));
     body.set_valid_until(now_ns() + 50'000'000'000);
     *body.add_operations() = verb.operation();
-    const Bytes tx = wire::sign_transaction(body, engine::kDemoNetwork, {&registrar_, 1});
+    const Bytes tx = wire::sign_transaction(body, engine::kDemoNetwork, {&akimat_, 1});
     append_varint(stream, tx.size());
     stream += tx;
     ids.push_back(to_hex(body.id()));
@@ -86,12 +89,30 @@ class Load {
     }
   }
 
-  const crypto::Ed25519Key registrar_ = engine::demo_key(engine::kDemoRegistrar);
+  const crypto::Ed25519Key akimat_ = engine::demo_key(engine::kDemoAkimat);
   std::atomic<bool> stop_ = false;
   std::uint64_t next_ = 0;
 };
 
-TEST(Kill, nothing_acknowledged_is_lost) {
+std::optional<HttpAnswer> ask_for(const Daemon& daemon, const std::string& id) {
+  return daemon.get("/v1/transactions/" + std::to_string(kAkimatParty) + "/" + id);
+}
+
+// Whatever was sent, acknowledged or not, made one act or none.
+void expect_each_once(const Daemon& daemon, const std::vector<std::string>& sent) {
+  std::uint64_t applied = 0;
+  for (const std::string& id : sent) {
+    const auto answer = ask_for(daemon, id);
+    ASSERT_TRUE(answer && (answer->status == 200 || answer->status == 404)) << id;
+    if (answer->status == 200) ++applied;
+  }
+  const auto newest = daemon.get("/v1/acts?order=desc&limit=1");
+  ASSERT_TRUE(newest && newest->status == 200);
+  const json::value page = json::parse(newest->body);
+  EXPECT_EQ(page.at("items").at(0).at("act").as_string(), std::to_string(applied));
+}
+
+TEST(Kill, nothing_acknowledged_is_lost_and_nothing_happens_twice) {
   const TemporaryDirectory directory;
   std::mt19937 random(20'261'123);
   Load load;
@@ -101,7 +122,7 @@ TEST(Kill, nothing_acknowledged_is_lost) {
     if (testing::Test::HasFailure()) return;
     for (; checked < load.acknowledged.size(); ++checked) {
       const Acknowledged& expected = load.acknowledged[checked];
-      const auto answer = daemon.get("/v1/transactions/1/" + expected.id);
+      const auto answer = ask_for(daemon, expected.id);
       ASSERT_TRUE(answer && answer->status == 200)
           << expected.id << " was acknowledged and is gone";
       const json::value found = json::parse(answer->body);
@@ -109,6 +130,7 @@ TEST(Kill, nothing_acknowledged_is_lost) {
       EXPECT_EQ(found.at("operations").at(0).at("first_id").as_string(), expected.first_id);
     }
     if (kill == kKills) {
+      expect_each_once(daemon, load.sent);
       EXPECT_EQ(daemon.stop(SIGTERM), 0);
       break;
     }
@@ -119,8 +141,9 @@ TEST(Kill, nothing_acknowledged_is_lost) {
     load.end();
     client.join();
   }
-  EXPECT_GT(checked, 0u);
-  std::printf("%d kills; %zu acknowledged transactions, all found again\n", kKills, checked);
+  EXPECT_GT(checked, std::size_t{kKills * kBatch});
+  std::printf("%d kills; %zu acknowledged of %zu sent, all found again, each once\n", kKills,
+              checked, load.sent.size());
 }
 
 TEST(Stop, a_clean_stop_keeps_everything_and_a_second_node_is_refused) {
