@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 
@@ -12,7 +14,13 @@ namespace {
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
+  if (value == nullptr) return otherwise;
+  std::uint64_t number = 0;
+  const char* end = value + std::strlen(value);
+  const auto read = std::from_chars(value, end, number);
+  EXPECT_TRUE(read.ec == std::errc() && read.ptr == end && value != end)
+      << name << "='" << value << "' is no whole number";
+  return number;
 }
 
 constexpr std::uint64_t kOperationsPerBlock = 200;
