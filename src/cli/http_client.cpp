@@ -157,7 +157,8 @@ class HttpClient final : public LedgerClient {
     curl_easy_setopt(curl_.get(), CURLOPT_POST, 1L);
     curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDS, body.data());
+    const char* const bytes = body.data();  // as many as was just said; no end mark is needed
+    curl_easy_setopt(curl_.get(), CURLOPT_POSTFIELDS, bytes);
     return perform(path, type, when_cut_short);
   }
 

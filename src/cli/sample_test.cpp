@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kFile = "data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv";
 
-TableRow row_with(std::map<std::string, std::string, std::less<>> cells) {
+TableRow row_with(const std::map<std::string, std::string, std::less<>>& cells) {
   TableRow row{2,
                {{"HarvestYear", "2013"},
                 {"ID2", "7"},
@@ -19,7 +19,7 @@ TableRow row_with(std::map<std::string, std::string, std::less<>> cells) {
                 {"GrainMoisture", "9.1"},
                 {"GrainProtein", "12.5"},
                 {"GrainTestWeight", "60.3"}}};
-  for (auto& [name, value] : cells) row.cells[name] = value;
+  for (const auto& [name, value] : cells) row.cells[name] = value;
   return row;
 }
 

@@ -16,8 +16,6 @@
 namespace astyq::engine {
 namespace {
 
-using authority::v1::GrantPermission;
-using identity::v1::RegisterParty;
 using identity::v1::SetThreshold;
 using test::Chain;
 using Operations = std::vector<base::v1::Operation>;

@@ -18,7 +18,7 @@ Result<std::uint64_t> positive_parameter(const Request& request, const std::stri
                                          std::uint64_t usual, std::uint64_t most) {
   const auto given = request.query.find(name);
   if (given == request.query.end()) return usual;
-  const auto number = parse_number(name, given->second);
+  auto number = parse_number(name, given->second);
   if (!number.ok()) return number.fault();
   if (*number < 1 || *number > most)
     return Fault{"parameter_invalid",

@@ -45,7 +45,7 @@ inline std::int64_t now_ns() {
 
 // A real node and a real server over a directory that goes with the test.
 class ServerTest : public testing::Test {
- protected:
+ public:
   ServerTest() {
     config_.data_directory = directory_ / "node";
     config_.listen_port = 0;
@@ -57,6 +57,7 @@ class ServerTest : public testing::Test {
   }
   ~ServerTest() override { stop(); }
 
+ protected:
   void start() {
     auto node = node::Node::open(config_);
     ASSERT_TRUE(node.ok()) << node.fault().text;

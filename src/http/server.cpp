@@ -22,6 +22,7 @@
 #include "http/limits.h"
 #include "http/parameters.h"
 #include "http/problem.h"
+#include "http/waker.h"
 #include "wire/utf8.h"
 
 namespace astyq::http {
@@ -324,10 +325,7 @@ awaitable<void> Server::Running::stream_events(beast::tcp_stream& stream, const 
     open = co_await send_events(stream, sent, kind);
     if (!open || feed->height() > sent) continue;
     auto sleep = [this, sent, executor](auto handler) {
-      auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-      feed->wake_above(sent, [resume, executor] {
-        asio::post(executor, [resume]() mutable { std::move (*resume)(); });
-      });
+      feed->wake_above(sent, waker(std::move(handler), executor));
     };
     co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(std::move(sleep),
                                                                           use_awaitable);

@@ -33,7 +33,7 @@ class ElevatorInvariants : public testing::Test {
     view.put(slot, row);
   }
   template <typename Message, typename Change>
-  void expect_change(const Slot<Message>& slot, Change broken, Refusal why) {
+  void expect_change(const Slot<Message>& slot, const Change& broken, Refusal why) {
     EXPECT_EQ(scratch_.judge([&](View& view) { change(view, slot, broken); }).code(), why.code());
   }
   template <typename Change>
