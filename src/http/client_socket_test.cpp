@@ -4,6 +4,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "http/client_test.h"
 
 namespace astyq::http::test {

@@ -8,10 +8,11 @@ namespace astyq::node {
 namespace {
 
 class Descriptors : public testing::Test {
- protected:
+ public:
   Descriptors() { getrlimit(RLIMIT_NOFILE, &before_); }
   ~Descriptors() override { setrlimit(RLIMIT_NOFILE, &before_); }
 
+ protected:
   void lower_to(rlim_t soft) {
     const rlimit lowered{soft, before_.rlim_max};
     ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &lowered), 0);

@@ -37,7 +37,7 @@ Bytes trimmed(Bytes text) {
 Status write_files(const std::string& directory, const ledger::v1::Genesis& genesis,
                    const Bytes& annex_hex) {
   const auto files = store::posix_file_system();
-  const Status annex = store::replace_file(*files, directory, kAnnexKey, annex_hex + "\n");
+  Status annex = store::replace_file(*files, directory, kAnnexKey, annex_hex + "\n");
   if (!annex.ok()) return annex;
   // The document goes last: a directory that has it is complete.
   return store::replace_file(*files, directory, kGenesis, wire::to_json(genesis) + "\n");
@@ -145,7 +145,7 @@ Result<Identity> read_identity(const std::string& directory) {
     return Fault{"validator_differs", "The key in " + path(directory, kKeyring) +
                                           " is not the validator that the genesis names. This "
                                           "directory belongs to another network."};
-  return Identity{std::move(genesis), *annex, std::move(*validator)};
+  return Identity{std::move(genesis), *annex, *validator};
 }
 
 }  // namespace astyq::node

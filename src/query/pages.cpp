@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/pages.h"
 
+#include <google/protobuf/message.h>
+
 #include <algorithm>
 #include <memory>
 

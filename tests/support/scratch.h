@@ -25,7 +25,7 @@ class Scratch {
   // What every module's invariants say of a change; it stays when they accept it, else it is rolled
   // back.
   template <typename Change>
-  Refusal judge(Change change) {
+  Refusal judge(const Change& change) {
     const Overlay::Savepoint before = overlay_.savepoint();
     change(view_);
     const Refusal refusal = engine::check_invariants(Delta(overlay_.written_since(before)), view_);

@@ -52,7 +52,8 @@ class Rows : public testing::Test {
     return row;
   }
 
-  static v1::Proposal proposal(std::vector<std::uint64_t> weights_kg, v1::ProposalState state) {
+  static v1::Proposal proposal(const std::vector<std::uint64_t>& weights_kg,
+                               v1::ProposalState state) {
     v1::Proposal row;
     row.set_elevator(1);
     row.set_batch(2);
@@ -72,7 +73,7 @@ class Rows : public testing::Test {
   }
 
   // Changes one receipt as given.
-  static Write change(std::uint64_t id, std::function<void(v1::Receipt&)> how) {
+  static Write change(std::uint64_t id, const std::function<void(v1::Receipt&)>& how) {
     return [=](View& view) {
       v1::Receipt row = view.require(kReceipts(id));
       how(row);
@@ -144,7 +145,7 @@ TEST_F(Rows, kilograms_pass_from_parents_to_children) {
 
 TEST_F(Rows, children_are_what_their_parents_were) {
   given([](View& view) { view.add(kReceipts, receipt(100)); });
-  const auto renewed_as = [](std::function<void(v1::Receipt&)> how) {
+  const auto renewed_as = [](const std::function<void(v1::Receipt&)>& how) {
     return [=](View& view) {
       end_as(1, v1::MERGED)(view);
       v1::Receipt row = child(1, 100);
