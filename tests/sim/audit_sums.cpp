@@ -24,9 +24,43 @@ using Number = std::uint64_t;
 using Pair = std::pair<Id, Id>;
 __extension__ typedef unsigned __int128 Wide;
 
-class Books {
+// The rows of a state, and the sums that one check hands to another.
+struct Tables {
+  explicit Tables(const store::Tree& rows) : tree(rows) {}
+
+  const store::Tree& tree;
+  Audited<identity::v1::Party> parties = read_rows<identity::v1::Party>(tree);
+  Audited<identity::v1::Key> keys = read_rows<identity::v1::Key>(tree);
+  Audited<authority::v1::Act> acts = read_rows<authority::v1::Act>(tree);
+  Audited<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree);
+  Audited<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree);
+  Audited<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree);
+  Audited<assets::v1::Supply> supplies = read_rows<assets::v1::Supply>(tree);
+  Audited<assets::v1::Balance> balances = read_rows<assets::v1::Balance>(tree);
+  Audited<assets::v1::Lock> locks = read_rows<assets::v1::Lock>(tree);
+  Audited<elevators::v1::Elevator> elevators = read_rows<elevators::v1::Elevator>(tree);
+  Audited<elevators::v1::BasisProfile> profiles = read_rows<elevators::v1::BasisProfile>(tree);
+  Audited<elevators::v1::Bin> bins = read_rows<elevators::v1::Bin>(tree);
+  Audited<elevators::v1::Ticket> tickets = read_rows<elevators::v1::Ticket>(tree);
+  Audited<elevators::v1::Analysis> analyses = read_rows<elevators::v1::Analysis>(tree);
+  Audited<elevators::v1::Batch> batches = read_rows<elevators::v1::Batch>(tree);
+  Audited<elevators::v1::ReleasePermit> permits = read_rows<elevators::v1::ReleasePermit>(tree);
+  Audited<elevators::v1::GrainReturn> returns = read_rows<elevators::v1::GrainReturn>(tree);
+  Audited<elevators::v1::Outbound> outbounds = read_rows<elevators::v1::Outbound>(tree);
+  Audited<receipts::v1::Receipt> receipts = read_rows<receipts::v1::Receipt>(tree);
+  Audited<receipts::v1::Proposal> proposals = read_rows<receipts::v1::Proposal>(tree);
+  Audited<receipts::v1::TransferOffer> transfers = read_rows<receipts::v1::TransferOffer>(tree);
+  Audited<pools::v1::Pool> pools = read_rows<pools::v1::Pool>(tree);
+  Audited<payments::v1::DeliveryOffer> deliveries = read_rows<payments::v1::DeliveryOffer>(tree);
+  Audited<ledger::v1::Alarm> alarms = read_rows<ledger::v1::Alarm>(tree);
+  std::map<Bytes, Number> live_grain;
+
+  Sums<Id> credited_by_batch, credited_by_elevator, inbound, released, returned, withdrawn, locked;
+};
+
+class Books : Tables {
  public:
-  explicit Books(const store::Tree& tree) : tree_(tree) { read_live_grain(); }
+  explicit Books(const store::Tree& rows) : Tables(rows) { read_live_grain(); }
 
   std::string first_difference() {
     check_tickets();
@@ -62,8 +96,8 @@ class Books {
   void read_live_grain() {
     const std::uint8_t type = audited_type<elevators::v1::LiveGrain>();
     const char first = static_cast<char>(type);
-    for (auto at = tree_.lower_bound(store::RowKey({&first, 1})); at && at->first.type() == type;
-         at = tree_.upper_bound(at->first)) {
+    for (auto at = tree.lower_bound(store::RowKey({&first, 1})); at && at->first.type() == type;
+         at = tree.upper_bound(at->first)) {
       elevators::v1::LiveGrain row;
       row.ParseFromString(at->second->open);
       live_grain[Bytes(at->first.bytes().substr(1))] = row.live_kg();
@@ -332,34 +366,6 @@ class Books {
       same("current licence of party", key.first, standing[key], row.licence());
   }
 
-  const store::Tree& tree_;
-  Audited<identity::v1::Party> parties = read_rows<identity::v1::Party>(tree_);
-  Audited<identity::v1::Key> keys = read_rows<identity::v1::Key>(tree_);
-  Audited<authority::v1::Act> acts = read_rows<authority::v1::Act>(tree_);
-  Audited<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree_);
-  Audited<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree_);
-  Audited<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree_);
-  Audited<assets::v1::Supply> supplies = read_rows<assets::v1::Supply>(tree_);
-  Audited<assets::v1::Balance> balances = read_rows<assets::v1::Balance>(tree_);
-  Audited<assets::v1::Lock> locks = read_rows<assets::v1::Lock>(tree_);
-  Audited<elevators::v1::Elevator> elevators = read_rows<elevators::v1::Elevator>(tree_);
-  Audited<elevators::v1::BasisProfile> profiles = read_rows<elevators::v1::BasisProfile>(tree_);
-  Audited<elevators::v1::Bin> bins = read_rows<elevators::v1::Bin>(tree_);
-  Audited<elevators::v1::Ticket> tickets = read_rows<elevators::v1::Ticket>(tree_);
-  Audited<elevators::v1::Analysis> analyses = read_rows<elevators::v1::Analysis>(tree_);
-  Audited<elevators::v1::Batch> batches = read_rows<elevators::v1::Batch>(tree_);
-  Audited<elevators::v1::ReleasePermit> permits = read_rows<elevators::v1::ReleasePermit>(tree_);
-  Audited<elevators::v1::GrainReturn> returns = read_rows<elevators::v1::GrainReturn>(tree_);
-  Audited<elevators::v1::Outbound> outbounds = read_rows<elevators::v1::Outbound>(tree_);
-  Audited<receipts::v1::Receipt> receipts = read_rows<receipts::v1::Receipt>(tree_);
-  Audited<receipts::v1::Proposal> proposals = read_rows<receipts::v1::Proposal>(tree_);
-  Audited<receipts::v1::TransferOffer> transfers = read_rows<receipts::v1::TransferOffer>(tree_);
-  Audited<pools::v1::Pool> pools = read_rows<pools::v1::Pool>(tree_);
-  Audited<payments::v1::DeliveryOffer> deliveries = read_rows<payments::v1::DeliveryOffer>(tree_);
-  Audited<ledger::v1::Alarm> alarms = read_rows<ledger::v1::Alarm>(tree_);
-  std::map<Bytes, Number> live_grain;
-
-  Sums<Id> credited_by_batch, credited_by_elevator, inbound, released, returned, withdrawn, locked;
   std::string difference_;
 };
 

@@ -16,15 +16,15 @@ namespace {
 class AuditorFindsLies : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    run_ = new sim::Run(7);
+    the_run = new sim::Run(7);
     for (int block = 0; block < 100 || !has_all(); ++block) {
       ASSERT_LT(block, 1'000);
-      run_->block(200);
+      the_run->block(200);
     }
   }
-  static void TearDownTestSuite() { delete run_; }
+  static void TearDownTestSuite() { delete the_run; }
 
-  static World& world() { return run_->world(); }
+  static World& world() { return the_run->world(); }
   // Whether something stands of each kind that comes and goes.
   static bool has_all() {
     const auto is_any = [](const auto& rows, auto fits) {
@@ -80,10 +80,10 @@ class AuditorFindsLies : public testing::Test {
       builder.add({at->first, *at->second});
     return builder.finish();
   }
-  static sim::Run* run_;
+  static sim::Run* the_run;
 };
 
-sim::Run* AuditorFindsLies::run_ = nullptr;
+sim::Run* AuditorFindsLies::the_run = nullptr;
 
 TEST_F(AuditorFindsLies, of_a_kilogram_at_the_weighbridge) {
   using elevators::v1::Bin, elevators::v1::Elevator, elevators::v1::LiveGrain;

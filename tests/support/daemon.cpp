@@ -72,12 +72,9 @@ std::optional<HttpAnswer> parse(const std::string& text) {
 
 Daemon::Daemon(std::string directory, std::vector<std::string> arguments)
     : log_path_(directory + ".log"), port_(free_port()) {
-  std::vector<std::string> words{ASTYQ_BIN_DIR "/astyqd",
-                                 "--data",
-                                 std::move(directory),
-                                 "--listen",
-                                 "127.0.0.1:" + std::to_string(port_),
-                                 "--demo"};
+  std::vector<std::string> words{
+      std::string(ASTYQ_BIN_DIR) + "/astyqd", "--data", std::move(directory), "--listen",
+      "127.0.0.1:" + std::to_string(port_),   "--demo"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
