@@ -24,19 +24,20 @@ def main():
     unmeasured = [row for row in rows if not row["GrainMoisture"] and row["Crop"] == "SW"][:3]
     alfalfa = [row for row in rows if row["Crop"] == "AL"][:2]
 
+    # At points beyond the survey's, so that a season that holds the real file takes them too.
     def changed(index, point, **cells):
         return {**real[index], "ID2": str(point), **cells}
 
-    wet = [changed(0, 401, GrainMoisture="16.2"), changed(1, 402, GrainMoisture="23.75")]
-    dirty = [changed(2, 403, GrainForeignMatter="3.4"), changed(3, 404, GrainForeignMatter="12")]
+    wet = [changed(0, 901, GrainMoisture="16.2"), changed(1, 902, GrainMoisture="23.75")]
+    dirty = [changed(2, 903, GrainForeignMatter="3.4"), changed(3, 904, GrainForeignMatter="12")]
     impossible = [
-        changed(4, 405, GrainMoisture="99"),
-        changed(5, 406, GrainMoisture="-9.1"),
-        changed(6, 407, GrainMoisture="1e1"),
-        changed(7, 408, GrainProtein="88.8"),
-        changed(8, 409, GrainTestWeight="412"),
-        changed(9, 410, GrainForeignMatter="60"),
-        changed(10, 411, HarvestYear="20133"),
+        changed(4, 905, GrainMoisture="99"),
+        changed(5, 906, GrainMoisture="-9.1"),
+        changed(6, 907, GrainMoisture="1e1"),
+        changed(7, 908, GrainProtein="88.8"),
+        changed(8, 909, GrainTestWeight="412"),
+        changed(9, 910, GrainForeignMatter="60"),
+        changed(10, 911, HarvestYear="20133"),
         changed(11, 0),
     ]
     duplicate = [real[12], {**real[13], "GrainMoisture": "8.1"}]
