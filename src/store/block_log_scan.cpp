@@ -33,7 +33,8 @@ bool holds_record_from(BytesView bytes, std::uint64_t height) {
     if (header->payload_size > rest.size() - RecordHeader::kSize) continue;
     if (header->matches(rest.substr(RecordHeader::kSize, header->payload_size))) return true;
     // So many things that look like headers were put there to take our time.
-    if ((hashed += header->payload_size) > most_hashed) return true;
+    hashed += header->payload_size;
+    if (hashed > most_hashed) return true;
   }
   return false;
 }

@@ -182,7 +182,7 @@ Bytes Image::Database::head_entry(const Head& next) const {
 
 Status Image::Database::load_rows(Tree& tree) const {
   Tree::Builder builder;
-  const Status status = each(kRowPrefix, [&builder](BytesView key, BytesView content) {
+  Status status = each(kRowPrefix, [&builder](BytesView key, BytesView content) {
     auto row = decode_row(content);
     if (!row || key.empty() || key.size() > RowKey::kMaxSize) return false;
     builder.add({RowKey(key), std::move(*row)});
@@ -198,7 +198,7 @@ Status Image::Database::load_rows(Tree& tree) const {
 
 Status Image::Database::load_undos(UndoRing& undos) const {
   std::uint64_t next = head->first_undo;
-  const Status status = each(kUndoPrefix, [&undos, &next](BytesView key, BytesView content) {
+  Status status = each(kUndoPrefix, [&undos, &next](BytesView key, BytesView content) {
     auto changes = decode_changes(content);
     if (!changes || key.size() != 8 || next == 0 || read_u64(key) != next) return false;
     undos.push(next++, std::move(*changes));

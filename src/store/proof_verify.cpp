@@ -20,7 +20,7 @@ constexpr std::size_t kMaxProofBytes = 1 << 20;
 
 enum class Side { kLeft, kRight };
 
-Fault refused(std::string why) {
+Fault refused(const std::string& why) {
   return Fault{"proof_refused", "The proof is refused: " + why};
 }
 

@@ -37,7 +37,7 @@ class ElevatorInvariants : public testing::Test {
     EXPECT_EQ(scratch_.judge([&](View& view) { change(view, slot, broken); }).code(), why.code());
   }
   template <typename Change>
-  void expect(Change broken, Refusal why) {
+  void expect(const Change& broken, Refusal why) {
     EXPECT_EQ(scratch_.judge(broken).code(), why.code());
   }
 
