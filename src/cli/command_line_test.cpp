@@ -109,6 +109,14 @@ TEST_F(CommandLine, wrong_values_name_their_option) {
   EXPECT_NE(err.str().find("--grade.grain-class"), std::string::npos) << err.str();
 }
 
+// Once a digest of one byte ended the program when it was to be signed.
+TEST_F(CommandLine, a_value_of_a_wrong_length_is_refused) {
+  EXPECT_EQ(astyq({"act", "record", "--number", "1", "--document-digest", "00", "--subject", "1",
+                   "--scopes", "FREEZE_PARTY", "--as", "demo:akimat"}),
+            kExitUsage);
+  EXPECT_NE(err.str().find("option_wrong"), std::string::npos) << err.str();
+}
+
 // Once a folder in a file's place ended the program, and an endless file was read for ever.
 TEST_F(CommandLine, what_is_no_file_is_refused) {
   EXPECT_EQ(astyq({"import", "samples", folder / ""}), kExitNotFound);

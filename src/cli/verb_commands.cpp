@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/message_options.h"
 #include "cli/words.h"
+#include "wire/canonical.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
 
@@ -107,6 +108,14 @@ int send_verb(Context& context, const VerbCommand& command) {
 }  // namespace
 
 int send_and_report(Context& context, const std::vector<Operation>& operations) {
+  // A digest of another length, too long a text: no ledger would read it, and nobody may sign it.
+  const std::size_t form = wire::message_index("astyq.base.v1.Operation");
+  for (const Operation& operation : operations)
+    if (!wire::walk(operation.SerializeAsString(), form, UINT32_MAX).ok())
+      return fail(context, {"option_wrong",
+                            "A value has a length that the ledger does not take: bytes of a fixed "
+                            "size, or too much of something. See --help of the verb. Nothing was "
+                            "sent."});
   const auto client = context.client();
   if (!client) return fail(context, client.fault());
   const auto head = (*client)->head();
