@@ -23,9 +23,9 @@ void fill_existence(const Nodes& nodes, NodeRef ref, ics23::v1::ExistenceProof& 
   step.set_length(ics23::v1::LENGTH_OP_VAR_PROTO);
   step.set_prefix(Bytes(1, '\0'));
   for (NodeRef child = ref; nodes.parent_of(child) != kNone; child = nodes.parent_of(child)) {
-    const Inner& parent = nodes.inners[nodes.parent_of(child)];
-    const bool right = parent.children[1] == child;
-    const BytesView hashes = view(parent.child_hashes);
+    const NodeRef parent = nodes.parent_of(child);
+    const bool right = nodes.side_of(child) == 1;
+    const BytesView hashes = view(nodes.pairs[parent]);
     auto& inner = *proof.add_path();
     inner.set_hash(ics23::v1::HASH_OP_SHA256);
     Bytes prefix(1, kInnerPrefix);

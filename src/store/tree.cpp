@@ -9,13 +9,6 @@
 
 namespace astyq::store {
 
-namespace {
-
-// Paths walked at once: enough to hide the latency of memory, few enough to stay near until used.
-constexpr std::size_t kPrefetched = 16;
-
-}  // namespace
-
 unsigned first_difference(BytesView a, BytesView b) {
   const std::size_t common = std::min(a.size(), b.size());
   const auto [left, right] = std::mismatch(a.begin(), a.begin() + common, b.begin());
@@ -27,21 +20,28 @@ unsigned first_difference(BytesView a, BytesView b) {
 
 Tree::Nodes::Nodes() : root_hash(crypto::sha256({})) {}
 
+std::uint32_t Tree::Nodes::take_inner() {
+  const std::uint32_t index = forks.take();
+  ASTYQ_CHECK(pairs.take() == index && index < kNone);
+  return index;
+}
+
+void Tree::Nodes::give_back_inner(std::uint32_t index) {
+  forks.give_back(index);
+  pairs.give_back(index);
+}
+
 void Tree::Nodes::set_parent(NodeRef ref, NodeRef parent) {
   if (is_leaf(ref))
     leaves[leaf_index(ref)].parent = parent;
   else
-    inners[ref].parent = parent;
+    forks[ref].parent = parent;
 }
 
 std::span<std::uint8_t, 32> Tree::Nodes::hash_slot(NodeRef ref) {
   const NodeRef parent = parent_of(ref);
   if (parent == kNone) return root_hash;
-  return std::span<std::uint8_t, 32>(inners[parent].child_hashes.data() + 32 * side_of(ref), 32);
-}
-
-std::span<const std::uint8_t, 32> Tree::Nodes::hash_slot(NodeRef ref) const {
-  return const_cast<Nodes*>(this)->hash_slot(ref);
+  return std::span<std::uint8_t, 32>(pairs[parent].data() + 32 * side_of(ref), 32);
 }
 
 void Tree::Nodes::replace_child(NodeRef former, NodeRef next) {
@@ -49,12 +49,12 @@ void Tree::Nodes::replace_child(NodeRef former, NodeRef next) {
   if (parent == kNone)
     root = next;
   else
-    inners[parent].children[side_of(former)] = next;
+    forks[parent].children[side_of(former)] = next;
   set_parent(next, parent);
 }
 
 NodeRef Tree::Nodes::outermost(NodeRef ref, int side) const {
-  while (!is_leaf(ref)) ref = inners[ref].children[side];
+  while (!is_leaf(ref)) ref = forks[ref].children[side];
   return ref;
 }
 
@@ -62,30 +62,10 @@ NodeRef Tree::Nodes::nearest(const RowKey& key) const {
   const BytesView bytes = key.bytes();
   NodeRef ref = root;
   while (!is_leaf(ref)) {
-    const Inner& inner = inners[ref];
-    ref = inner.children[bit_at(bytes, inner.bit)];
+    const Fork& fork = forks[ref];
+    ref = fork.children[bit_at(bytes, fork.bit)];
   }
   return ref;
-}
-
-void Tree::Nodes::prefetch_paths(std::span<const Change> changes) const {
-  std::array<NodeRef, kPrefetched> refs;
-  ASTYQ_CHECK(changes.size() <= refs.size());
-  refs.fill(root);
-  for (std::size_t walking = root == kNone ? 0 : changes.size(); walking > 0;) {
-    walking = 0;
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-      if (is_leaf(refs[i])) continue;
-      const Inner& inner = inners[refs[i]];
-      refs[i] = inner.children[bit_at(changes[i].key.bytes(), inner.bit)];
-      if (is_leaf(refs[i])) {
-        leaves.prefetch(leaf_index(refs[i]));
-      } else {
-        inners.prefetch(refs[i]);
-        ++walking;
-      }
-    }
-  }
 }
 
 NodeRef Tree::Nodes::leaf_of(const RowKey& key) const {
@@ -96,7 +76,7 @@ NodeRef Tree::Nodes::leaf_of(const RowKey& key) const {
 
 NodeRef Tree::Nodes::top_above(NodeRef leaf, unsigned bit) const {
   NodeRef top = leaf;
-  for (NodeRef parent = parent_of(top); parent != kNone && inners[parent].bit >= bit;
+  for (NodeRef parent = parent_of(top); parent != kNone && forks[parent].bit >= bit;
        parent = parent_of(top))
     top = parent;
   return top;
@@ -105,7 +85,7 @@ NodeRef Tree::Nodes::top_above(NodeRef leaf, unsigned bit) const {
 NodeRef Tree::Nodes::neighbour(NodeRef ref, int side) const {
   while (parent_of(ref) != kNone) {
     const NodeRef parent = parent_of(ref);
-    if (side_of(ref) != side) return outermost(inners[parent].children[side], 1 - side);
+    if (side_of(ref) != side) return outermost(forks[parent].children[side], 1 - side);
     ref = parent;
   }
   return kNone;
@@ -136,15 +116,15 @@ NodeRef Tree::Nodes::insert(const RowKey& key, NodeRef near) {
   // No key begins another: the tree could not order them by bits.
   ASTYQ_CHECK(bit < 8 * std::min(key.bytes().size(), near_bytes.size()));
   const NodeRef below = top_above(near, bit);
-  const NodeRef above = inners.take();
-  Inner& inner = inners[above];
+  const NodeRef above = take_inner();
   const int side = bit_at(key.bytes(), bit);
-  inner.bit = static_cast<std::uint16_t>(bit);
   const auto hash_below = hash_slot(below);
-  std::copy(hash_below.begin(), hash_below.end(), inner.child_hashes.begin() + 32 * (1 - side));
+  std::copy(hash_below.begin(), hash_below.end(), pairs[above].begin() + 32 * (1 - side));
   replace_child(below, above);
-  inner.children[side] = leaf;
-  inner.children[1 - side] = below;
+  Fork& fork = forks[above];
+  fork.bit = static_cast<std::uint16_t>(bit);
+  fork.children[side] = leaf;
+  fork.children[1 - side] = below;
   set_parent(below, above);
   leaves[index].parent = above;
   return leaf;
@@ -154,17 +134,13 @@ void Tree::Nodes::erase(NodeRef leaf) {
   const NodeRef parent = parent_of(leaf);
   if (parent == kNone) {
     root = kNone;
+    root_hash = crypto::sha256({});
   } else {
     const int side = side_of(leaf);
-    const NodeRef sibling = inners[parent].children[1 - side];
-    std::array<std::uint8_t, 32> hash;
-    std::copy_n(inners[parent].child_hashes.begin() + 32 * (1 - side), 32, hash.begin());
+    const NodeRef sibling = forks[parent].children[1 - side];
     replace_child(parent, sibling);
-    std::copy(hash.begin(), hash.end(), hash_slot(sibling).begin());
-    mark_dirty(parent_of(sibling));
-    inners[parent].dirty = false;
-    // Given back only after re-hashing: the list of dirty nodes may name it.
-    removed_inners.push_back(parent);
+    std::copy_n(pairs[parent].begin() + 32 * (1 - side), 32, hash_slot(sibling).begin());
+    give_back_inner(parent);
   }
   leaves.give_back(leaf_index(leaf));
   --size;
@@ -206,31 +182,6 @@ std::optional<std::pair<RowKey, const Row*>> Tree::upper_bound(const RowKey& key
   return std::pair{found.key, &found.row};
 }
 
-Changes Tree::apply(Changes changes) {
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    Change& change = changes[i];
-    ASTYQ_CHECK(i == 0 || changes[i - 1].key < change.key);
-    if (i % kPrefetched == 0)
-      nodes_->prefetch_paths(
-          std::span(changes).subspan(i, std::min(kPrefetched, changes.size() - i)));
-    const NodeRef near = nodes_->root == kNone ? kNone : nodes_->nearest(change.key);
-    const bool present = near != kNone && nodes_->leaves[leaf_index(near)].key == change.key;
-    if (!change.row) {
-      if (!present) continue;
-      change.row = std::move(nodes_->leaves[leaf_index(near)].row);
-      nodes_->erase(near);
-      continue;
-    }
-    const NodeRef leaf = present ? near : nodes_->insert(change.key, near);
-    Row& row = nodes_->leaves[leaf_index(leaf)].row;
-    std::swap(row, *change.row);
-    nodes_->touch(leaf);
-    if (!present) change.row.reset();
-  }
-  nodes_->rehash();
-  return changes;
-}
-
 Tree::Builder::Builder() : last_(kNone) {}
 
 void Tree::Builder::add(Entry entry) {
@@ -238,12 +189,13 @@ void Tree::Builder::add(Entry entry) {
   ASTYQ_CHECK(last_ == kNone || nodes.leaves[leaf_index(last_)].key < entry.key);
   // The greatest key so far shares the longest beginning with a still greater one.
   last_ = nodes.insert(entry.key, last_);
+  const Hash hash = leaf_hash(entry.key, entry.row);
+  std::ranges::copy(hash, nodes.hash_slot(last_).begin());
   nodes.leaves[leaf_index(last_)].row = std::move(entry.row);
-  nodes.touch(last_);
 }
 
 Tree Tree::Builder::finish() {
-  tree_.nodes_->rehash();
+  tree_.nodes_->rehash_all();
   return std::move(tree_);
 }
 

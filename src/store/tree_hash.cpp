@@ -27,71 +27,57 @@ Hash leaf_hash(const RowKey& key, const Row& row) {
   return crypto::sha256({bytes.data(), 3 + raw.size() + value.size()});
 }
 
-void Tree::Nodes::mark_dirty(NodeRef inner) {
-  for (NodeRef ref = inner; ref != kNone && !inners[ref].dirty; ref = inners[ref].parent) {
-    inners[ref].dirty = true;
-    dirty_inners.push_back(ref);
-  }
+std::span<std::uint8_t, 32> Tree::Nodes::slot_bytes(Slot slot) {
+  if (slot == kRootSlot) return root_hash;
+  return std::span<std::uint8_t, 32>(pairs[slot / 2].data() + 32 * (slot % 2), 32);
 }
 
-void Tree::Nodes::touch(NodeRef leaf) {
-  const Leaf& changed = leaves[leaf_index(leaf)];
-  const Hash hash = leaf_hash(changed.key, changed.row);
-  std::copy(hash.begin(), hash.end(), hash_slot(leaf).begin());
-  mark_dirty(changed.parent);
+void Tree::Nodes::rehash(const Descent& descent, std::span<const Touched> touched) {
+  ASTYQ_CHECK(descent.found.size() == touched.size());
+  for (std::size_t i = 0; i < touched.size(); ++i) {
+    if (i + kAhead < touched.size() && descent.found[i + kAhead].slot != kRootSlot)
+      pairs.prefetch(descent.found[i + kAhead].slot / 2);
+    std::ranges::copy(touched[i].hash, slot_bytes(descent.found[i].slot).begin());
+  }
+  hash_levels(descent);
 }
 
-std::vector<std::uint32_t> Tree::Nodes::lowest_dirty() {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < dirty_inners.size(); ++i) {
-    if (i + kAhead < dirty_inners.size()) inners.prefetch(dirty_inners[i + kAhead]);
-    const std::uint32_t ref = dirty_inners[i];
-    if (!inners[ref].dirty) continue;
-    dirty_inners[kept++] = ref;
-    if (inners[ref].parent != kNone) ++inners[inners[ref].parent].dirty_children;
-  }
-  dirty_inners.resize(kept);
-  std::vector<std::uint32_t> lowest;
-  for (std::size_t i = 0; i < kept; ++i) {
-    if (i + kAhead < kept) inners.prefetch(dirty_inners[i + kAhead]);
-    if (inners[dirty_inners[i]].dirty_children == 0) lowest.push_back(dirty_inners[i]);
-  }
-  return lowest;
-}
-
-void Tree::Nodes::rehash() {
-  std::vector<std::uint32_t> ready = lowest_dirty();
-  std::array<std::array<std::uint8_t, 64>, kBatch> pairs;
-  std::array<Hash, kBatch> hashes;
-  std::vector<std::uint32_t> parents;
-  std::size_t done = 0;
-  while (!ready.empty()) {
-    for (std::size_t begin = 0; begin < ready.size(); begin += kBatch) {
-      const std::size_t count = std::min(kBatch, ready.size() - begin);
-      for (std::size_t i = 0; i < count; ++i) {
-        const Inner& inner = inners[ready[begin + i]];
-        pairs[i] = inner.child_hashes;
-        if (inner.parent != kNone) inners.prefetch(inner.parent);
-        if (begin + kBatch + i < ready.size()) inners.prefetch(ready[begin + kBatch + i]);
-      }
-      crypto::inner_nodes({pairs.data(), count}, {hashes.data(), count});
-      for (std::size_t i = 0; i < count; ++i) {
-        const NodeRef ref = ready[begin + i];
-        std::copy(hashes[i].begin(), hashes[i].end(), hash_slot(ref).begin());
-        inners[ref].dirty = false;
-        const NodeRef parent = inners[ref].parent;
-        if (parent != kNone && --inners[parent].dirty_children == 0) parents.push_back(parent);
-      }
-      done += count;
+void Tree::Nodes::rehash_all() {
+  if (root == kNone || is_leaf(root)) return;
+  Descent all;
+  all.nodes.push_back({root, kRootSlot});
+  for (std::size_t begin = 0; begin < all.nodes.size();) {
+    const std::size_t end = all.nodes.size();
+    all.begins.push_back(begin);
+    for (; begin < end; ++begin) {
+      const std::uint32_t index = all.nodes[begin].index;
+      if (begin + kAhead < end) forks.prefetch(all.nodes[begin + kAhead].index);
+      for (const int side : {0, 1})
+        if (const NodeRef child = forks[index].children[side]; !is_leaf(child))
+          all.nodes.push_back({child, slot_of(index, side)});
     }
-    ready.swap(parents);
-    parents.clear();
   }
-  ASTYQ_CHECK(done == dirty_inners.size());
-  dirty_inners.clear();
-  for (const std::uint32_t ref : removed_inners) inners.give_back(ref);
-  removed_inners.clear();
-  if (root == kNone) root_hash = crypto::sha256({});
+  hash_levels(all);
+}
+
+void Tree::Nodes::hash_levels(const Descent& descent) {
+  std::array<HashPair, kBatch> batch;
+  std::array<Hash, kBatch> hashes;
+  const auto& nodes = descent.nodes;
+  std::size_t end = nodes.size();
+  for (std::size_t level = descent.begins.size(); level-- > 0; end = descent.begins[level]) {
+    for (std::size_t begin = descent.begins[level]; begin < end; begin += kBatch) {
+      const std::size_t count = std::min(kBatch, end - begin);
+      for (std::size_t i = 0; i < count; ++i) {
+        batch[i] = pairs[nodes[begin + i].index];
+        if (nodes[begin + i].slot != kRootSlot) pairs.prefetch(nodes[begin + i].slot / 2);
+        if (begin + kBatch + i < end) pairs.prefetch(nodes[begin + kBatch + i].index);
+      }
+      crypto::inner_nodes({batch.data(), count}, {hashes.data(), count});
+      for (std::size_t i = 0; i < count; ++i)
+        std::ranges::copy(hashes[i], slot_bytes(nodes[begin + i].slot).begin());
+    }
+  }
 }
 
 }  // namespace astyq::store

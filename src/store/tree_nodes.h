@@ -3,8 +3,11 @@
 
 // Inside the tree only: its nodes, reached by tree.cpp, tree_hash.cpp and proof.cpp.
 
+#include <sys/mman.h>
+
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <vector>
@@ -15,17 +18,28 @@
 namespace astyq::store {
 
 // Elements addressed by 32-bit numbers. They never move, so growth costs no copy and no doubling.
+// All chunks but the first ask for huge pages: ten million scattered nodes are more pages than a
+// processor's table of them holds.
 template <typename T>
 class Pool {
  public:
+  Pool() = default;
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  ~Pool() {
+    for (std::uint32_t index = 0; index < used_; ++index) std::destroy_at(&(*this)[index]);
+    for (T* chunk : chunks_) std::free(chunk);
+  }
+
   T& operator[](std::uint32_t index) { return chunks_[index >> kBits][index & kMask]; }
   const T& operator[](std::uint32_t index) const { return chunks_[index >> kBits][index & kMask]; }
 
   // Asks for an element's memory ahead of its use.
   void prefetch(std::uint32_t index) const {
     const auto* begin = reinterpret_cast<const char*>(&(*this)[index]);
-    for (std::size_t offset = 0; offset < sizeof(T); offset += 64)
+    for (std::size_t offset = 0; offset < sizeof(T); offset += kLine)
       __builtin_prefetch(begin + offset);
+    if constexpr (sizeof(T) % kLine != 0) __builtin_prefetch(begin + sizeof(T) - 1);
   }
 
   std::uint32_t take() {
@@ -34,7 +48,8 @@ class Pool {
       free_.pop_back();
       return index;
     }
-    if (used_ >> kBits == chunks_.size()) chunks_.push_back(std::make_unique<T[]>(kMask + 1));
+    if (used_ >> kBits == chunks_.size()) chunks_.push_back(new_chunk());
+    std::construct_at(&(*this)[used_]);
     return used_++;
   }
   // The element may be taken again.
@@ -44,9 +59,22 @@ class Pool {
   }
 
  private:
-  static constexpr int kBits = 12;
+  static constexpr std::size_t kLine = 64;
+  static constexpr std::size_t kHugePage = 2u << 20;
+  static constexpr int kBits = 17;  // chunks of some huge pages each, so that little is left over
   static constexpr std::uint32_t kMask = (1u << kBits) - 1;
-  std::vector<std::unique_ptr<T[]>> chunks_;
+
+  T* new_chunk() const {
+    const std::size_t wanted = sizeof(T) << kBits;
+    const std::size_t size = (wanted + kHugePage - 1) / kHugePage * kHugePage;
+    void* memory = std::aligned_alloc(kHugePage, size);
+    ASTYQ_CHECK(memory != nullptr);
+    // A wish: where the system has none to give, small pages serve as well.
+    if (!chunks_.empty()) (void)madvise(memory, size, MADV_HUGEPAGE);
+    return static_cast<T*>(memory);
+  }
+
+  std::vector<T*> chunks_;
   std::vector<std::uint32_t> free_;
   std::uint32_t used_ = 0;
 };
@@ -62,15 +90,16 @@ constexpr std::uint32_t leaf_index(NodeRef ref) {
   return ref & ~kLeafBit;
 }
 
-struct Inner {
-  std::array<std::uint8_t, 64> child_hashes;  // left || right: exactly what is hashed after 0x01
+// An inner node is two elements with one number, apart because a walk down the tree needs only the
+// first and hashing only the second, each in a line of memory of its own.
+struct Fork {
   std::array<NodeRef, 2> children{kNone, kNone};
   NodeRef parent = kNone;
   std::uint16_t bit =
       0;  // all keys below agree before this bit, counted from the first byte's highest
-  std::uint8_t dirty_children = 0;
-  bool dirty = false;
 };
+// The hashes of the left and the right child: exactly what is hashed after 0x01.
+using HashPair = std::array<std::uint8_t, 64>;
 
 struct Leaf {
   RowKey key;
@@ -78,27 +107,54 @@ struct Leaf {
   Row row;
 };
 
+// Where the hash of a node is kept: twice its parent's index, and the side; or in the tree itself.
+using Slot = std::uint32_t;
+constexpr Slot kRootSlot = UINT32_MAX;
+constexpr Slot slot_of(std::uint32_t index, int side) {
+  return 2 * index + static_cast<Slot>(side);
+}
+
+// A key that a batch changes, and the new hash of its leaf.
+struct Touched {
+  RowKey key;
+  Hash hash;
+};
+
+// The ways from the root to many keys at once, each node met once.
+struct Descent {
+  struct Found {
+    NodeRef leaf = kNone;  // its key shares the longest beginning with the key
+    Slot slot = kRootSlot;
+  };
+  struct Node {
+    std::uint32_t index;
+    Slot slot;
+  };
+  std::vector<Found> found;         // for each key
+  std::vector<Node> nodes;          // the inner nodes, level by level from the root
+  std::vector<std::size_t> begins;  // of the levels in `nodes`
+};
+
 struct Tree::Nodes {
-  Pool<Inner> inners;
+  Pool<Fork> forks;
+  Pool<HashPair> pairs;
   Pool<Leaf> leaves;
   NodeRef root = kNone;
   Hash root_hash;
   std::size_t size = 0;
-  // A dirty node's ancestors are all dirty. A removed node stays listed here, but is not dirty.
-  std::vector<std::uint32_t> dirty_inners;
-  std::vector<std::uint32_t> removed_inners;
 
   Nodes();
 
+  std::uint32_t take_inner();
+  void give_back_inner(std::uint32_t index);
   NodeRef parent_of(NodeRef ref) const {
-    return is_leaf(ref) ? leaves[leaf_index(ref)].parent : inners[ref].parent;
+    return is_leaf(ref) ? leaves[leaf_index(ref)].parent : forks[ref].parent;
   }
   void set_parent(NodeRef ref, NodeRef parent);
   // Which child of its parent `ref` is. Requires: it is not the root.
-  int side_of(NodeRef ref) const { return inners[parent_of(ref)].children[1] == ref ? 1 : 0; }
+  int side_of(NodeRef ref) const { return forks[parent_of(ref)].children[1] == ref ? 1 : 0; }
   // Where the parent keeps the hash of `ref`; the root's is kept by the tree.
   std::span<std::uint8_t, 32> hash_slot(NodeRef ref);
-  std::span<const std::uint8_t, 32> hash_slot(NodeRef ref) const;
   // Puts `next` where `former` stood; the hash in that place is left as it was.
   void replace_child(NodeRef former, NodeRef next);
 
@@ -106,9 +162,6 @@ struct Tree::Nodes {
   NodeRef outermost(NodeRef ref, int side) const;
   // A leaf whose key shares the longest beginning with `key`. Requires: not empty.
   NodeRef nearest(const RowKey& key) const;
-  // Brings the paths of these keys near, many at a time, as one after the other would wait for
-  // memory.
-  void prefetch_paths(std::span<const Change> changes) const;
   // The leaf of this key, or kNone.
   NodeRef leaf_of(const RowKey& key) const;
   // The topmost subtree around `leaf` whose keys all agree with it before `bit`.
@@ -122,13 +175,24 @@ struct Tree::Nodes {
   // it.
   NodeRef insert(const RowKey& key, NodeRef near);
   void erase(NodeRef leaf);
-  void mark_dirty(NodeRef inner);
-  // Writes the hash of a leaf into its parent and marks the path to the root.
-  void touch(NodeRef leaf);
-  // Counts dirty children and drops removed nodes; returns the nodes without a dirty child.
-  std::vector<std::uint32_t> lowest_dirty();
-  // Re-hashes dirty nodes, children before parents, many at a time.
-  void rehash();
+
+  // The steps of a batch. Requires of all: keys ascending, each once.
+  Descent descend(std::span<const Touched> keys) const;
+  // Puts new rows in the place of former ones, and their hashes into `touched`. Returns which
+  // changes make or erase a key instead.
+  std::vector<std::size_t> replace_rows(const Descent& descent, Changes& changes,
+                                        std::span<Touched> touched);
+  // Makes and erases keys. `touched` names other leaves then, on the ways to all that changed.
+  void reshape(Changes& changes, std::span<const std::size_t> others,
+               std::vector<Touched>& touched);
+  // Writes the hashes of the leaves found, then hashes every inner node of the descent.
+  void rehash(const Descent& descent, std::span<const Touched> touched);
+  // Hashes every inner node. Requires: the hashes of the leaves are written.
+  void rehash_all();
+
+ private:
+  std::span<std::uint8_t, 32> slot_bytes(Slot slot);
+  void hash_levels(const Descent& descent);
 };
 
 // The bit of `key` at this place; bits past its end are 0.
