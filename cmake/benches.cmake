@@ -4,3 +4,5 @@ add_executable(signature_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/
 target_link_libraries(signature_bench PRIVATE astyq_crypto)
 add_executable(tree_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/tree_bench.cpp)
 target_link_libraries(tree_bench PRIVATE astyq_store)
+add_executable(stages_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/stages_bench.cpp)
+target_link_libraries(stages_bench PRIVATE astyq_cli)

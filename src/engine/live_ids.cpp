@@ -30,20 +30,19 @@ std::optional<LiveIds> LiveIds::load(const store::Tree& tree) {
     const auto row = decode_row<ledger::v1::AppliedIds>(*entry->second);
     if (row.digests().size() % kIdSize != 0) return std::nullopt;
     for (std::size_t i = 0; i < row.digests().size() / kIdSize; ++i)
-      if (!live.ids_.insert(id_at(row.digests(), i)).second) return std::nullopt;
+      if (!live.ids_.insert(id_at(row.digests(), i))) return std::nullopt;
     entry = tree.upper_bound(entry->first);
   }
   return live;
 }
 
 void LiveIds::add(const Id& id) {
-  ASTYQ_CHECK(ids_.insert(id).second);
+  ASTYQ_CHECK(ids_.insert(id));
   of_this_block_.push_back(id);
 }
 
 void LiveIds::forget(BytesView ids) {
-  for (std::size_t i = 0; i < ids.size() / kIdSize; ++i)
-    ASTYQ_CHECK(ids_.erase(id_at(ids, i)) == 1);
+  for (std::size_t i = 0; i < ids.size() / kIdSize; ++i) ASTYQ_CHECK(ids_.erase(id_at(ids, i)));
 }
 
 void LiveIds::close_block(View& view) {

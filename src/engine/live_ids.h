@@ -2,8 +2,9 @@
 #pragma once
 
 #include <optional>
-#include <set>
+#include <vector>
 
+#include "engine/digest_set.h"
 #include "ledger/view.h"
 
 namespace astyq::engine {
@@ -18,7 +19,7 @@ namespace astyq::engine {
 // meet an id that he did not choose: 2^128 steps over the number of live ids, within their minutes.
 class LiveIds {
  public:
-  using Id = std::array<std::uint8_t, 16>;
+  using Id = DigestSet::Digest;
 
   static Id of(std::uint64_t party, BytesView random16);
   // Reads the rows of a loaded state. Nothing when they are not whole ids, each once.
@@ -36,7 +37,7 @@ class LiveIds {
  private:
   void forget(BytesView ids);
 
-  std::set<Id> ids_;
+  DigestSet ids_;
   std::vector<Id> of_this_block_;
 };
 

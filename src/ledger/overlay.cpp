@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/overlay.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -8,8 +9,10 @@
 namespace astyq {
 namespace {
 
-bool same_content(const store::Row* row, const std::optional<store::Row>& other) {
-  if (row == nullptr || !other) return row == nullptr && !other;
+constexpr std::size_t kFirstPlaces = 64;  // a power of two, as all sizes of the index
+
+bool same_content(const store::Row* row, const store::Row* other) {
+  if (row == nullptr || other == nullptr) return row == other;
   return row->open == other->open && row->restricted == other->restricted &&
          row->blind.has_value() == other->blind.has_value();
 }
@@ -20,9 +23,34 @@ const store::Row* address(const std::optional<store::Row>& row) {
 
 }  // namespace
 
+const store::Row* Overlay::Entry::now() const {
+  return written ? address(row) : base;
+}
+
+// Puts an entry at the first free place from its own on.
+void Overlay::index(std::uint32_t number) const {
+  const std::size_t mask = index_.size() - 1;
+  std::size_t place = entries_[number - 1].key.spread() & mask;
+  while (index_[place] != 0) place = (place + 1) & mask;
+  index_[place] = number;
+}
+
+Overlay::Entry& Overlay::entry(const store::RowKey& key) const {
+  if (2 * entries_.size() >= index_.size()) {
+    index_.assign(std::max(kFirstPlaces, 2 * index_.size()), 0);
+    for (std::uint32_t number = 1; number <= entries_.size(); ++number) index(number);
+  }
+  const std::size_t mask = index_.size() - 1;
+  for (std::size_t place = key.spread() & mask; index_[place] != 0; place = (place + 1) & mask)
+    if (entries_[index_[place] - 1].key == key) return entries_[index_[place] - 1];
+  entries_.push_back({key, base_.find(key)});
+  ASTYQ_CHECK(entries_.size() < UINT32_MAX);
+  index(static_cast<std::uint32_t>(entries_.size()));
+  return entries_.back();
+}
+
 const store::Row* Overlay::find(const store::RowKey& key) const {
-  const auto it = written_.find(key);
-  return it != written_.end() ? address(it->second) : base_.find(key);
+  return entry(key).now();
 }
 
 std::optional<store::RowKey> Overlay::first_from(const store::RowKey& from) const {
@@ -32,51 +60,45 @@ std::optional<store::RowKey> Overlay::first_from(const store::RowKey& from) cons
   while (true) {
     const bool take_mine = mine != written_.end() && (!theirs || mine->first <= theirs->first);
     if (!take_mine) return theirs ? std::optional(theirs->first) : std::nullopt;
-    if (mine->second) return mine->first;
+    if (mine->second->row) return mine->first;
     if (theirs && theirs->first == mine->first) theirs = base_.upper_bound(theirs->first);
     ++mine;
   }
 }
 
 void Overlay::write(const store::RowKey& key, std::optional<store::Row> row) {
-  if (same_content(find(key), row)) return;
-  const auto it = written_.find(key);
-  if (it == written_.end()) {
-    journal_.push_back({key, false, std::nullopt});
-    written_.emplace(key, std::move(row));
-  } else {
-    journal_.push_back({key, true, std::exchange(it->second, std::move(row))});
-  }
+  Entry& entry = this->entry(key);
+  if (same_content(entry.now(), address(row))) return;
+  journal_.push_back({&entry, entry.written, std::exchange(entry.row, std::move(row))});
+  if (!std::exchange(entry.written, true)) written_.emplace(key, &entry);
 }
 
 void Overlay::rollback(Savepoint to) {
   ASTYQ_CHECK(to <= journal_.size());
   while (journal_.size() > to) {
     Step& step = journal_.back();
-    const auto it = written_.find(step.key);
-    ASTYQ_CHECK(it != written_.end());
-    if (step.was_written) {
-      it->second = std::move(step.earlier);
-    } else {
-      written_.erase(it);
-    }
+    ASTYQ_CHECK(step.entry->written);
+    step.entry->row = std::move(step.earlier);
+    step.entry->written = step.was_written;
+    if (!step.was_written) written_.erase(step.entry->key);
     journal_.pop_back();
   }
 }
 
 std::vector<Overlay::Written> Overlay::written_since(Savepoint from) const {
   ASTYQ_CHECK(from <= journal_.size());
-  std::map<store::RowKey, const store::Row*> before;
-  for (std::size_t i = from; i < journal_.size(); ++i) {
-    const Step& step = journal_[i];
-    before.try_emplace(step.key, step.was_written ? address(step.earlier) : base_.find(step.key));
-  }
+  std::vector<const Step*> first;  // of each key, ascending
+  for (std::size_t i = from; i < journal_.size(); ++i) first.push_back(&journal_[i]);
+  const auto key = [](const Step* step) -> const store::RowKey& { return step->entry->key; };
+  std::ranges::stable_sort(first, {}, key);
+  const auto again = std::ranges::unique(first, {}, key);
+  first.erase(again.begin(), again.end());
   std::vector<Written> written;
-  written.reserve(before.size());
-  for (const auto& [key, row] : before) {
-    const auto it = written_.find(key);
-    ASTYQ_CHECK(it != written_.end());
-    if (!same_content(row, it->second)) written.push_back({key, row, address(it->second)});
+  written.reserve(first.size());
+  for (const Step* step : first) {
+    const store::Row* before = step->was_written ? address(step->earlier) : step->entry->base;
+    const store::Row* after = step->entry->now();
+    if (!same_content(before, after)) written.push_back({step->entry->key, before, after});
   }
   return written;
 }
@@ -84,8 +106,8 @@ std::vector<Overlay::Written> Overlay::written_since(Savepoint from) const {
 store::Changes Overlay::changes() const {
   store::Changes changes;
   changes.reserve(written_.size());
-  for (const auto& [key, row] : written_)
-    if (!same_content(base_.find(key), row)) changes.push_back({key, row});
+  for (const auto& [key, entry] : written_)
+    if (!same_content(entry->base, address(entry->row))) changes.push_back({key, entry->row});
   return changes;
 }
 

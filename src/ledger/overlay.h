@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -45,14 +46,30 @@ class Overlay {
   store::Changes changes() const;
 
  private:
-  struct Step {
+  // A key that was asked for or written: the base is asked once.
+  struct Entry {
     store::RowKey key;
+    const store::Row* base;  // null when absent
+    bool written = false;
+    std::optional<store::Row> row{};  // what was written last
+
+    const store::Row* now() const;
+  };
+  struct Step {
+    Entry* entry;
     bool was_written;                   // by an earlier step of this overlay
     std::optional<store::Row> earlier;  // what that step wrote
   };
 
+  Entry& entry(const store::RowKey& key) const;
+  void index(std::uint32_t number) const;
+
   const store::Tree& base_;
-  std::map<store::RowKey, std::optional<store::Row>> written_;
+  // Reading is no change, though it remembers what it found. The index is an open table of numbers
+  // of entries; 0 is an empty place.
+  mutable std::deque<Entry> entries_;
+  mutable std::vector<std::uint32_t> index_;
+  std::map<store::RowKey, Entry*> written_;
   std::vector<Step> journal_;
 };
 

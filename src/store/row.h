@@ -24,6 +24,9 @@ class RowKey {
 
   BytesView bytes() const { return {reinterpret_cast<const char*>(bytes_.data()), size_}; }
   std::uint8_t type() const { return bytes_[0]; }
+  // For tables in memory that are open to all keys. What a user chooses stands in keys only hashed,
+  // so that he cannot bring many to one place for less than it costs him to find them.
+  std::uint64_t spread() const;
   bool operator==(const RowKey& other) const { return bytes() == other.bytes(); }
   std::strong_ordering operator<=>(const RowKey& other) const { return bytes() <=> other.bytes(); }
 

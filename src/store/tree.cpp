@@ -69,9 +69,7 @@ NodeRef Tree::Nodes::nearest(const RowKey& key) const {
 }
 
 NodeRef Tree::Nodes::leaf_of(const RowKey& key) const {
-  if (root == kNone) return kNone;
-  const NodeRef ref = nearest(key);
-  return leaves[leaf_index(ref)].key == key ? ref : kNone;
+  return by_key.find(key, leaves);
 }
 
 NodeRef Tree::Nodes::top_above(NodeRef leaf, unsigned bit) const {
@@ -102,10 +100,11 @@ NodeRef Tree::Nodes::lower_bound(const RowKey& key) const {
 }
 
 NodeRef Tree::Nodes::insert(const RowKey& key, NodeRef near) {
-  const std::uint32_t index = leaves.take();
-  ASTYQ_CHECK(index < leaf_index(kNone));
-  const NodeRef leaf = index | kLeafBit;
-  leaves[index].key = key;
+  const std::uint32_t number = leaves.take();
+  ASTYQ_CHECK(number < leaf_index(kNone));
+  const NodeRef leaf = number | kLeafBit;
+  leaves[number].key = key;
+  by_key.add(key, number, leaves);
   ++size;
   if (near == kNone) {
     root = leaf;
@@ -126,7 +125,7 @@ NodeRef Tree::Nodes::insert(const RowKey& key, NodeRef near) {
   fork.children[side] = leaf;
   fork.children[1 - side] = below;
   set_parent(below, above);
-  leaves[index].parent = above;
+  leaves[number].parent = above;
   return leaf;
 }
 
@@ -142,6 +141,7 @@ void Tree::Nodes::erase(NodeRef leaf) {
     std::copy_n(pairs[parent].begin() + 32 * (1 - side), 32, hash_slot(sibling).begin());
     give_back_inner(parent);
   }
+  by_key.remove(leaves[leaf_index(leaf)].key, leaf_index(leaf), leaves);
   leaves.give_back(leaf_index(leaf));
   --size;
 }

@@ -107,6 +107,30 @@ struct Leaf {
   Row row;
 };
 
+// The leaf of a key without a walk down the tree: an open table of numbers of leaves. It holds no
+// keys; who asks compares with the leaf's.
+class LeafIndex {
+ public:
+  void add(const RowKey& key, std::uint32_t leaf, const Pool<Leaf>& leaves);
+  // Requires: added.
+  void remove(const RowKey& key, std::uint32_t leaf, const Pool<Leaf>& leaves);
+  // The leaf of the key, or kNone.
+  NodeRef find(const RowKey& key, const Pool<Leaf>& leaves) const;
+
+ private:
+  // Leaves of other keys have other upper bits here, mostly, so that theirs are not looked at.
+  struct Place {
+    std::uint32_t leaf = 0;  // its number + 1; 0: empty
+    std::uint32_t mark = 0;
+  };
+  std::size_t home(std::uint64_t spread) const { return spread & (places_.size() - 1); }
+  void put(Place place, std::uint64_t spread);
+  void grow(const Pool<Leaf>& leaves);
+
+  std::vector<Place> places_;  // a power of two, at most half of them taken
+  std::size_t size_ = 0;
+};
+
 // Where the hash of a node is kept: twice its parent's index, and the side; or in the tree itself.
 using Slot = std::uint32_t;
 constexpr Slot kRootSlot = UINT32_MAX;
@@ -139,6 +163,7 @@ struct Tree::Nodes {
   Pool<Fork> forks;
   Pool<HashPair> pairs;
   Pool<Leaf> leaves;
+  LeafIndex by_key;
   NodeRef root = kNone;
   Hash root_hash;
   std::size_t size = 0;
