@@ -127,6 +127,7 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   add_verb_commands(commands);
   add_table_commands(commands);
   add_grain_commands(commands);
+  add_bench_commands(commands);
   add_help_commands(commands);
 
   arrange(commands.root());

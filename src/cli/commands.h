@@ -93,6 +93,7 @@ void add_table_commands(Commands& commands);   // receipt list, receipt show, ..
 void add_key_commands(Commands& commands);     // key new, key list
 void add_ledger_commands(Commands& commands);  // status, transaction show, batch FILE
 void add_grain_commands(Commands& commands);   // import samples, demo load, credit-weight
+void add_bench_commands(Commands& commands);   // bench transfers
 void add_help_commands(Commands& commands);    // completions, help exit-codes
 
 // Signs, sends and reports one transaction; a person is asked before what is final.

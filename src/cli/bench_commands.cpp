@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "cli/bench_load.h"
+#include "cli/bench_run.h"
+#include "cli/commands.h"
+
+namespace astyq::cli {
+namespace {
+
+constexpr std::size_t kWarmUpTransfers = 60'000;
+constexpr double kKneePart = 0.8;
+constexpr std::uint64_t kMostSeconds = 40;  // what is signed before must still be valid then
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr std::int64_t kValidNs = 58 * kSecondNs;
+constexpr std::size_t kPacedTransfers = 64;  // in one request, when they come at set times
+
+struct BenchOptions {
+  std::size_t accounts = 100'000;
+  std::uint64_t seconds = 10;
+  std::string data = ".";
+  std::size_t connections = 8;
+};
+
+struct Findings {
+  RawVerify raw;
+  LoadResult uniform, zipf, hot, paced;
+};
+
+class Bench {
+ public:
+  Bench(const BenchOptions& options, BenchNode& node, LedgerClient& client, BenchAccounts accounts)
+      : options_(options), node_(node), client_(client), accounts_(std::move(accounts)) {}
+
+  Result<Findings> run() {
+    Findings found;
+    const auto warm = load(Mix::kUniform, kWarmUpTransfers, {});
+    if (!warm) return warm.fault();
+    rate_ = warm->per_second();
+    found.raw = measure_raw_verify(last_signed_, accounts_.network_id);
+    struct Part {
+      Mix mix;
+      LoadResult& result;
+    };
+    // A faster node than the warm one must not run out of transfers.
+    for (const Part& part : {Part{Mix::kUniform, found.uniform}, Part{Mix::kHot, found.hot},
+                             Part{Mix::kZipf, found.zipf}}) {
+      auto result = load(part.mix, transfers_for(1.5 * rate_), {});
+      if (!result) return result.fault();
+      part.result = std::move(*result);
+      if (part.mix == Mix::kUniform) rate_ = part.result.per_second();
+    }
+    LoadPlan paced;
+    paced.rate_per_s = kKneePart * rate_;
+    paced.transfers_a_request = kPacedTransfers;
+    paced.connections = 64;  // so that a request is sent when it is due
+    auto result = load(Mix::kUniform, transfers_for(paced.rate_per_s), paced);
+    if (!result) return result.fault();
+    found.paced = std::move(*result);
+    // The processor's clock may have changed meanwhile: the raw rate is that of both ends.
+    const RawVerify after = measure_raw_verify(last_signed_, accounts_.network_id);
+    found.raw.per_second = (found.raw.per_second + after.per_second) / 2;
+    return found;
+  }
+
+ private:
+  std::size_t transfers_for(double rate) const {
+    return static_cast<std::size_t>(rate * static_cast<double>(options_.seconds));
+  }
+
+  Result<LoadResult> load(Mix mix, std::size_t transfers, LoadPlan plan) {
+    plan.at_most = std::chrono::seconds(options_.seconds);
+    if (plan.rate_per_s == 0) plan.connections = options_.connections;
+    TransferPlan transfer_plan{mix, transfers, client_.now_ns() + kValidNs, ++seed_};
+    last_signed_ = sign_transfers(accounts_, transfer_plan);
+    // Signing took a while: those of a node whose clock is behind would be too long valid.
+    return run_load(node_, last_signed_, plan);
+  }
+
+  const BenchOptions& options_;
+  BenchNode& node_;
+  LedgerClient& client_;
+  const BenchAccounts accounts_;
+  double rate_ = 0;
+  std::uint64_t seed_ = 0;
+  std::vector<Bytes> last_signed_;
+};
+
+boost::json::object json_of(const BenchOptions& options, const Findings& found) {
+  const LoadResult& load = found.uniform;
+  const auto applied = static_cast<double>(std::max<std::uint64_t>(load.applied, 1));
+  return {{"accounts", options.accounts},
+          {"seconds", options.seconds},
+          {"transfers_per_s", load.per_second()},
+          {"raw_verify_per_s", found.raw.per_second},
+          {"raw_verify_batch", found.raw.batch},
+          {"ratio", load.per_second() / found.raw.per_second},
+          {"zipf_per_s", found.zipf.per_second()},
+          {"hot_per_s", found.hot.per_second()},
+          {"hot_to_uniform", found.hot.per_second() / load.per_second()},
+          {"paced_per_s", found.paced.per_second()},
+          {"p50_ms", found.paced.latency_ms(0.5)},
+          {"p99_ms", found.paced.latency_ms(0.99)},
+          {"p999_ms", found.paced.latency_ms(0.999)},
+          {"node_processor_us_per_transfer", load.node.processor_s * 1e6 / applied},
+          {"client_processor_us_per_transfer", load.client_processor_s * 1e6 / applied},
+          {"written_bytes_per_transfer", static_cast<double>(load.node.written_bytes) / applied},
+          {"node_resident_bytes", found.paced.node.resident_bytes},
+          {"not_applied", load.others + found.zipf.others + found.hot.others + found.paced.others}};
+}
+
+std::string text_of(const BenchOptions& options, const Findings& found) {
+  const boost::json::object json = json_of(options, found);
+  const auto number = [&](const char* name) { return json.at(name).to_number<double>(); };
+  char text[2048];
+  std::snprintf(
+      text, sizeof text,
+      "%zu accounts, %llu s a load; every transfer signed, durable and provable when answered\n"
+      "transfers   uniform %8.0f /s   Zipf 0.99 %8.0f /s   one hot account %8.0f /s (%.2f of "
+      "uniform)\n"
+      "signatures  %8.0f /s verified by all cores in batches of %zu; uniform is %.3f of that\n"
+      "latency     at %.0f /s, %.0f %% of the most: p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms\n"
+      "node        %.1f us of processor and %.0f bytes written a transfer, %.0f MB resident\n"
+      "client      %.1f us of processor a transfer, on the same cores\n"
+      "not applied %.0f\n",
+      options.accounts, static_cast<unsigned long long>(options.seconds), number("transfers_per_s"),
+      number("zipf_per_s"), number("hot_per_s"), number("hot_to_uniform"),
+      number("raw_verify_per_s"), found.raw.batch, number("ratio"), number("paced_per_s"),
+      100 * kKneePart, number("p50_ms"), number("p99_ms"), number("p999_ms"),
+      number("node_processor_us_per_transfer"), number("written_bytes_per_transfer"),
+      number("node_resident_bytes") / 1e6, number("client_processor_us_per_transfer"),
+      number("not_applied"));
+  return text;
+}
+
+int bench_transfers(Context& context, const BenchOptions& options) {
+  if (options.accounts < 2 || options.seconds < 1 || options.seconds > kMostSeconds)
+    return fail(context, {"option_wrong", "Give 2 accounts or more, and 1 to 40 seconds."});
+  auto node = BenchNode::start(options.data);
+  if (!node) return fail(context, node.fault());
+  auto client = context.connect((*node)->url(), "");
+  if (!client) return fail(context, client.fault());
+  auto accounts = open_bench_accounts(**client, options.accounts, progress_bar(context.io));
+  if (!accounts) return fail(context, accounts.fault());
+  const auto found = Bench(options, **node, **client, std::move(*accounts)).run();
+  if (!found) return fail(context, found.fault());
+  if (context.settings.json)
+    context.io.out << boost::json::serialize(json_of(options, *found)) << '\n';
+  else
+    context.io.out << text_of(options, *found);
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_bench_commands(Commands& commands) {
+  BenchOptions& options = commands.keep<BenchOptions>();
+  CLI::App& noun = commands.noun("bench");
+  noun.description("Measures this machine with a node of its own.");
+  CLI::App& transfers = commands.add(
+      noun, "transfers",
+      "Signed transfers a second, end to end, beside the rate at which all cores verify the same "
+      "signatures.",
+      [&options](Context& context) { return bench_transfers(context, options); });
+  transfers.add_option("--accounts", options.accounts, "parties that pay each other")
+      ->type_name("N");
+  transfers.add_option("--seconds", options.seconds, "of each load, 1 to 40")->type_name("S");
+  transfers.add_option("--connections", options.connections, "that send at once")->type_name("N");
+  transfers.add_option("--data", options.data, "folder on the disk to be measured")
+      ->type_name("DIR");
+}
+
+}  // namespace astyq::cli

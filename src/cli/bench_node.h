@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace astyq::cli {
+
+// What a process has used so far.
+struct ProcessUse {
+  double processor_s = 0;           // of all its threads, in user and kernel
+  std::uint64_t written_bytes = 0;  // handed to the disk
+  std::uint64_t resident_bytes = 0;
+};
+// Nothing of a process that is gone: zeros.
+ProcessUse use_of(pid_t process);
+
+// A node with the demonstration network in a new directory, for as long as a benchmark runs.
+class BenchNode {
+ public:
+  // Starts the astyqd that lies beside this program, on a port that is free, and waits until it
+  // serves. The directory is made in `parent` and removed at the end. Faults: `bench_failed`.
+  static Result<std::unique_ptr<BenchNode>> start(const std::string& parent);
+  // Stops it and removes its directory.
+  ~BenchNode();
+  BenchNode(const BenchNode&) = delete;
+  BenchNode& operator=(const BenchNode&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  ProcessUse use() const { return use_of(process_); }
+
+ private:
+  explicit BenchNode(std::string directory) : directory_(std::move(directory)) {}
+
+  const std::string directory_;
+  pid_t process_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace astyq::cli
