@@ -10,9 +10,9 @@ namespace astyq::engine {
 // which is that of base.v1.Common.
 // A refusal here consumes nothing and leaves no result; after acceptance the id is consumed
 // whatever comes.
-Refusal admit(const Member& member, const View& view, const LiveIds& live_ids);
+Refusal admit(const Member& member, const View& view, const BlockIds& ids);
 
 // Consumes the id or the key's sequence number. Requires: admit accepted it on this state.
-void consume(const Member& member, View& view, LiveIds& live_ids);
+void consume(const Member& member, View& view, BlockIds& ids);
 
 }  // namespace astyq::engine

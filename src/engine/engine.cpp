@@ -40,17 +40,17 @@ struct Room {
   std::size_t most_rows;
 };
 
-MemberResult run_member(Member& member, View& view, LiveIds& live_ids, Room& room) {
+MemberResult run_member(Member& member, View& view, BlockIds& ids, Room& room) {
   MemberResult result;
   result.body_hash = member.body_hash;
   const bool placed = room.members > 0;
   if (placed) --room.members;
-  result.admission = admit(member, view, live_ids);
+  result.admission = admit(member, view, ids);
   if (!result.admission.refused() && !(placed && room.has_for(member, view.overlay())))
     result.admission = base::v1::BLOCK_FULL;
   if (result.admission.refused()) return result;
   room.take(member);
-  consume(member, view, live_ids);
+  consume(member, view, ids);
   result.operations = execute(member.body, view);
   return result;
 }
@@ -120,6 +120,12 @@ BlockTime Engine::block_time(std::uint64_t height, std::int64_t time_ns,
 }
 
 Result<BlockResult> Engine::apply_block(BlockInput input) {
+  auto executed = execute_block(std::move(input));
+  if (!executed.ok()) return executed.fault();
+  return settle_block(std::move(*executed));
+}
+
+Result<ExecutedBlock> Engine::execute_block(BlockInput input) const {
   if (input.height != head_.height + 1)
     return Fault{"height_wrong", "The block has height " + std::to_string(input.height) +
                                      "; the state awaits " + std::to_string(head_.height + 1) +
@@ -129,25 +135,31 @@ Result<BlockResult> Engine::apply_block(BlockInput input) {
   std::int64_t outages_ns = 0;
   const BlockTime time = block_time(input.height, input.time_ns, outages_ns);
   Overlay overlay(tree_);
-  const Rules rules = rules_;  // the block runs under the rules before it
-  View view(overlay, rules, time);
-  BlockResult result;
-  Room room(rules);
+  View view(overlay, rules_, time);  // the block runs under the rules before it
+  ExecutedBlock block{{}, BlockIds(live_ids_)};
+  block.result.members.reserve(input.members.size());
+  Room room(rules_);
   for (Member& member : input.members)
-    result.members.push_back(run_member(member, view, live_ids_, room));
+    block.result.members.push_back(run_member(member, view, block.ids, room));
   run_due_jobs(view);
-  close_block(view, result, outages_ns);
-  result.changes = blinded(overlay.changes(), input.height);
+  close_block(view, block, outages_ns);
+  block.result.changes = blinded(overlay.changes(), input.height);
+  return block;
+}
+
+BlockResult Engine::settle_block(ExecutedBlock executed) {
+  BlockResult result = std::move(executed.result);
   result.undo = tree_.apply(result.changes);
   result.app_hash = tree_.root();
+  executed.ids.settle(live_ids_);
   read_head();
   return result;
 }
 
-void Engine::close_block(View& view, BlockResult& result, std::int64_t outages_ns) {
-  live_ids_.close_block(view);
-  result.results_root = crypto::merkle_root(result_leaves(result.members));
-  append_to_range(view, result.results_root);
+void Engine::close_block(View& view, ExecutedBlock& block, std::int64_t outages_ns) const {
+  block.ids.close_block(view);
+  block.result.results_root = crypto::merkle_root(result_leaves(block.result.members));
+  append_to_range(view, block.result.results_root);
   const auto slot = ledger::kNetwork(0);
   auto network = view.require(slot);
   network.set_height(view.time().height);
@@ -176,18 +188,23 @@ MemberResult Engine::dry_run(Member member, std::int64_t time_ns) const {
   View view(overlay, rules_, time);
   MemberResult result;
   result.body_hash = member.body_hash;
-  result.admission = admit(member, view, live_ids_);
+  result.admission = admit(member, view, BlockIds(live_ids_));
   if (!result.admission.refused()) result.operations = execute(member.body, view);
   return result;
 }
 
-Refusal Engine::check_admission(const Member& member, std::int64_t time_ns) const {
+std::vector<Refusal> Engine::check_admission(std::span<const Member* const> members,
+                                             std::int64_t time_ns) const {
   std::int64_t outages_ns = 0;
   const BlockTime time =
       block_time(head_.height + 1, std::max(time_ns, head_.time_ns + 1), outages_ns);
   Overlay overlay(tree_);
   const View view(overlay, rules_, time);
-  return admit(member, view, live_ids_);
+  const BlockIds ids(live_ids_);
+  std::vector<Refusal> refusals;
+  refusals.reserve(members.size());
+  for (const Member* member : members) refusals.push_back(admit(*member, view, ids));
+  return refusals;
 }
 
 bool Engine::is_news(const store::Changes& changes) {

@@ -40,6 +40,12 @@ struct BlockResult {
   store::Changes undo;     // the same keys before it
 };
 
+// A block that is executed but not in the state yet.
+struct ExecutedBlock {
+  BlockResult result;  // without app hash and undo, which come with the state
+  BlockIds ids;
+};
+
 // Where the state stands.
 struct Head {
   std::uint64_t height = 0;
@@ -58,14 +64,20 @@ class Engine {
   static Result<Engine> from_tree(store::Tree tree, std::string network_id,
                                   const AnnexKey& annex_key);
 
-  // The one entry that changes the state. Faults: `height_wrong`, `time_not_after`; nothing changed
-  // then.
+  // The one way to change the state: both steps below. Faults: those of execute_block; nothing
+  // changed then.
   Result<BlockResult> apply_block(BlockInput input);
+  // What the block comes to. Changes nothing, so that others may read meanwhile.
+  // Faults: `height_wrong`, `time_not_after`.
+  Result<ExecutedBlock> execute_block(BlockInput input) const;
+  // Puts it into the state. Requires: executed on this very state.
+  BlockResult settle_block(ExecutedBlock executed);
 
   // What apply_block would answer for this member in a next block at this time; changes nothing.
   MemberResult dry_run(Member member, std::int64_t time_ns) const;
-  // The admission part of dry_run: what a pool asks before it takes a transaction.
-  Refusal check_admission(const Member& member, std::int64_t time_ns) const;
+  // The admission part of dry_run for each alone: what a pool asks before it lets them wait.
+  std::vector<Refusal> check_admission(std::span<const Member* const> members,
+                                       std::int64_t time_ns) const;
 
   // What `prepare` needs at the present height.
   Form form() const;
@@ -86,7 +98,7 @@ class Engine {
   void read_head();
   void read_live_ids();
   BlockTime block_time(std::uint64_t height, std::int64_t time_ns, std::int64_t& outages_ns) const;
-  void close_block(View& view, BlockResult& result, std::int64_t outages_ns);
+  void close_block(View& view, ExecutedBlock& block, std::int64_t outages_ns) const;
   store::Changes blinded(store::Changes changes, std::uint64_t height) const;
 
   store::Tree tree_;

@@ -216,7 +216,8 @@ TEST_F(EngineTest, dry_run_equals_apply_and_changes_nothing) {
     const std::int64_t time_ns = now_ns() + kSecondNs / 4;
     const Member member = members({candidate}).at(0);
     const MemberResult dry = engine.dry_run(member, time_ns);
-    EXPECT_EQ(engine.check_admission(member, time_ns), dry.admission);
+    const Member* asked = &member;
+    EXPECT_EQ(engine.check_admission({&asked, 1}, time_ns).at(0), dry.admission);
     EXPECT_EQ(engine.tree().root(), root);
     const auto wet = block({candidate}, kSecondNs / 4);
     ASSERT_TRUE(wet.ok());

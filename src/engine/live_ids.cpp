@@ -36,16 +36,16 @@ std::optional<LiveIds> LiveIds::load(const store::Tree& tree) {
   return live;
 }
 
-void LiveIds::add(const Id& id) {
-  ASTYQ_CHECK(ids_.insert(id));
-  of_this_block_.push_back(id);
+void BlockIds::add(const LiveIds::Id& id) {
+  ASTYQ_CHECK(!live_->contains(id) && added_.insert(id));
+  in_order_.push_back(id);
 }
 
-void LiveIds::forget(BytesView ids) {
-  for (std::size_t i = 0; i < ids.size() / kIdSize; ++i) ASTYQ_CHECK(ids_.erase(id_at(ids, i)));
+void BlockIds::forget(BytesView ids) {
+  for (std::size_t i = 0; i < ids.size() / kIdSize; ++i) forgotten_.push_back(id_at(ids, i));
 }
 
-void LiveIds::close_block(View& view) {
+void BlockIds::close_block(View& view) {
   const std::int64_t kept_ns = view.rules().id_kept_s() * kSecondNs;
   auto slot = ledger::kAppliedIds(0);
   for (std::uint32_t i = 0; i < view.rules().max_id_leaves_removed_per_block(); ++i) {
@@ -58,12 +58,17 @@ void LiveIds::close_block(View& view) {
     forget(row.digests());
     view.erase(slot);
   }
-  if (of_this_block_.empty()) return;
+  if (in_order_.empty()) return;
   ledger::v1::AppliedIds row;
   row.set_time_ns(view.time().time_ns);
-  for (const Id& id : of_this_block_) row.mutable_digests()->append(astyq::view(id));
+  for (const LiveIds::Id& id : in_order_) row.mutable_digests()->append(astyq::view(id));
   view.put(ledger::kAppliedIds(view.time().height), row);
-  of_this_block_.clear();
+}
+
+void BlockIds::settle(LiveIds& live) const {
+  ASTYQ_CHECK(&live == live_);
+  for (const LiveIds::Id& id : forgotten_) ASTYQ_CHECK(live.ids_.erase(id));
+  for (const LiveIds::Id& id : in_order_) ASTYQ_CHECK(live.ids_.insert(id));
 }
 
 }  // namespace astyq::engine

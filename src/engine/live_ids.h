@@ -27,18 +27,37 @@ class LiveIds {
   static std::optional<LiveIds> load(const store::Tree& tree);
 
   bool contains(const Id& id) const { return ids_.contains(id); }
-  // Requires: not contained.
-  void add(const Id& id);
 
-  // The ids added since the last call become one row of this block; rows older than the rules keep
-  // them are removed, a bounded number a block.
+ private:
+  friend class BlockIds;
+
+  DigestSet ids_;
+};
+
+// What one block adds to the live ids and forgets of them. The ids themselves stand still until
+// settle(), so that others may ask them while a block is being executed.
+class BlockIds {
+ public:
+  // Requires: `live` outlives it and does not change before settle().
+  explicit BlockIds(const LiveIds& live) : live_(&live) {}
+
+  bool contains(const LiveIds::Id& id) const { return live_->contains(id) || added_.contains(id); }
+  // Requires: not contained.
+  void add(const LiveIds::Id& id);
+
+  // The ids added become one row of this block; rows older than the rules keep them are removed, a
+  // bounded number a block.
   void close_block(View& view);
+  // Requires: `live` is what it was made for, unchanged.
+  void settle(LiveIds& live) const;
 
  private:
   void forget(BytesView ids);
 
-  DigestSet ids_;
-  std::vector<Id> of_this_block_;
+  const LiveIds* live_;
+  DigestSet added_;
+  std::vector<LiveIds::Id> in_order_;
+  std::vector<LiveIds::Id> forgotten_;
 };
 
 }  // namespace astyq::engine

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/sha256.h"
+#include "http/problem.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
 
@@ -68,6 +69,9 @@ std::string unsettled_json(const node::Answer& answer) {
   std::string json = std::string("{\"status\":\"") + (unknown ? "unknown" : "not_admitted") + "\"";
   // Bytes that could not be read have no hash of a body.
   if (answer.party != 0) json += ",\"hash\":\"" + to_hex(view(answer.body_hash)) + "\"";
+  if (answer.fate == node::Fate::kOverQuota)
+    return json + ",\"code\":\"party_quota\",\"text\":" +
+           wire::json_string(problem_kind("party_quota").title) + "}";
   if (!unknown) {
     const wire::RefusalText text = wire::refusal_text(answer.admission.code());
     json += ",\"code\":\"" + text.name + "\",\"number\":" + std::to_string(text.code) +
@@ -79,9 +83,9 @@ std::string unsettled_json(const node::Answer& answer) {
 std::vector<query::Settled> settled_of(const node::FinishedBlock& block) {
   std::vector<query::Settled> out;
   out.reserve(block.answers.size());
-  for (const node::Answer& answer : block.answers)
-    out.push_back({name_of(answer), answer.body_hash, block.height,
-                   static_cast<std::uint32_t>(out.size()), outcomes_of(answer.operations)});
+  for (const node::Answer* answer : block.answers)
+    out.push_back({name_of(*answer), answer->body_hash, block.height,
+                   static_cast<std::uint32_t>(out.size()), outcomes_of(answer->operations)});
   return out;
 }
 

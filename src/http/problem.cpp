@@ -78,6 +78,8 @@ std::vector<ProblemKind> plain_kinds() {
        "The parameters stand in /openapi.json."},
       {"parameter_unknown", 400, "The address does not know this parameter.",
        "The parameters stand in /openapi.json."},
+      {"party_quota", 503, "As many transactions of this party wait as the node lets one have.",
+       "Send the same bytes again in a moment; they are applied once at most."},
       {"path_unknown", 404, "There is nothing at this address.",
        "The addresses stand in /openapi.json."},
       {"pool_full", 503, "As many transactions wait as the node may hold.",

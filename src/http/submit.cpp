@@ -139,6 +139,7 @@ Response Api::settled_answer(const Request& request, const query::Settled& settl
 Response Api::one_answer(const Request& request, const node::Answer& answer, BytesView signed_tx) {
   if (answer.fate == node::Fate::kApplied) return settled_answer(request, settled_of(answer));
   if (answer.fate == node::Fate::kUnknown) return problem("not_settled", "", request);
+  if (answer.fate == node::Fate::kOverQuota) return problem("party_quota", "", request);
   const auto found = EarlierTransactions(node_, feed_.index()).find(answer, signed_tx);
   if (!found)
     return refusal_problem(answer.admission.code(), request,

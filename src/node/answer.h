@@ -12,6 +12,7 @@ enum class Fate {
   kApplied,         // in the block `height`, durable; each operation has its result, a refusal too
   kNotAdmitted,     // `admission` says why; nothing was consumed, no block holds it
   kAlreadyApplied,  // an earlier transaction with this id is settled: ask for it by party and id
+  kOverQuota,       // its party has as many waiting as it may; nothing was consumed, try it later
   kUnknown,         // the node stopped before it could tell: ask again by party and id
 };
 
@@ -28,12 +29,17 @@ struct Answer {
   std::vector<engine::OperationResult> operations;
 };
 
+// What a transaction is named by, before anything became of it.
+Answer answer_of(const engine::Member& member);
+// Writes down what became of it in the block `height`, or why it is in none.
+void fill_in(Answer& answer, engine::MemberResult result, std::uint64_t height);
+
 // A finished block, for streams, the index and metrics. Valid only during the call.
 struct FinishedBlock {
   std::uint64_t height;
   std::int64_t time_ns;
   const engine::BlockResult& result;
-  const std::vector<Answer>& answers;  // of the members of the block, in order
+  const std::vector<const Answer*>& answers;  // of the members of the block, in order
 };
 
 }  // namespace astyq::node

@@ -19,7 +19,8 @@ struct Config {
   std::uint32_t heartbeat_s = 60;        // an empty block at the latest
   std::uint32_t checkpoint_s = 5;
   std::uint32_t checkpoint_rows = 500'000;
-  std::uint32_t pool_transactions = 100'000;  // more are refused until some are settled
+  std::uint32_t pool_transactions = 100'000;       // more are refused until some are settled
+  std::uint32_t pool_party_transactions = 50'000;  // of these, one party's at most
   std::uint64_t pool_bytes = 256u << 20;
   std::uint32_t verify_threads = 0;  // 0: one a core
   std::uint64_t max_request_bytes = 64u << 20;

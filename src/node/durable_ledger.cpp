@@ -140,20 +140,26 @@ void DurableLedger::applied(engine::BlockResult& result) {
   undos_.push(engine_.head().height, std::move(result.undo));
 }
 
-Result<DurableLedger::Committed> DurableLedger::commit(const std::vector<Bytes>& signed_txs,
+Result<DurableLedger::Committed> DurableLedger::commit(std::vector<Bytes> signed_txs,
                                                        std::vector<engine::Member> members,
                                                        std::int64_t time_ns) {
+  auto executed = engine_.execute_block({engine_.head().height + 1, time_ns, std::move(members)});
+  if (!executed.ok()) return executed.fault();
+  return commit(std::move(signed_txs), std::move(*executed));
+}
+
+Result<DurableLedger::Committed> DurableLedger::commit(std::vector<Bytes> signed_txs,
+                                                       engine::ExecutedBlock executed) {
   const Before before{engine_.tree().root(), engine_.rules().protocol_version()};
-  auto result = engine_.apply_block({engine_.head().height + 1, time_ns, std::move(members)});
-  if (!result.ok()) return result.fault();
-  Committed committed{std::move(*result), {}};
+  Committed committed{engine_.settle_block(std::move(executed)), {}};
   std::vector<Bytes> admitted_txs;
   for (std::size_t i = 0; i < signed_txs.size(); ++i) {
     if (committed.result.members[i].admission.refused()) continue;
     committed.admitted.push_back(i);
-    admitted_txs.push_back(signed_txs[i]);
+    admitted_txs.push_back(std::move(signed_txs[i]));
   }
-  if (const Status logged = append_to_log(admitted_txs, committed.result, before); !logged.ok()) {
+  if (const Status logged = append_to_log(std::move(admitted_txs), committed.result, before);
+      !logged.ok()) {
     engine_.revert(std::move(committed.result.undo));
     ASTYQ_CHECK(engine_.tree().root() == before.root);
     return logged.fault();
@@ -162,7 +168,7 @@ Result<DurableLedger::Committed> DurableLedger::commit(const std::vector<Bytes>&
   return committed;
 }
 
-Status DurableLedger::append_to_log(const std::vector<Bytes>& admitted_txs,
+Status DurableLedger::append_to_log(std::vector<Bytes> admitted_txs,
                                     const engine::BlockResult& result, const Before& before) {
   const engine::Head& head = engine_.head();
   wire::BlockFacts facts{};
@@ -178,7 +184,7 @@ Status DurableLedger::append_to_log(const std::vector<Bytes>& admitted_txs,
   *record.mutable_signed_header() = wire::sign_header(facts, identity_.validator);
   record.set_time_ns(head.time_ns);
   record.set_app_hash(bytes_of(result.app_hash));
-  for (const Bytes& tx : admitted_txs) record.add_signed_txs(tx);
+  for (Bytes& tx : admitted_txs) record.add_signed_txs(std::move(tx));
   add_results(result, record);
   const std::lock_guard guard(log_lock_);
   if (const Status appended = disk_.log.append(head.height, record.SerializeAsString());

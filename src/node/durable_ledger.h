@@ -33,8 +33,10 @@ class DurableLedger {
   // that are not admitted are in no block. After a fault of the log the state is that before the
   // block, and nothing more can be committed: only a restart finds out whether the block lasts.
   // Requires: members = prepare(signed_txs), time after the last block's.
-  Result<Committed> commit(const std::vector<Bytes>& signed_txs,
-                           std::vector<engine::Member> members, std::int64_t time_ns);
+  Result<Committed> commit(std::vector<Bytes> signed_txs, std::vector<engine::Member> members,
+                           std::int64_t time_ns);
+  // The same for a block that engine() has executed on its present state.
+  Result<Committed> commit(std::vector<Bytes> signed_txs, engine::ExecutedBlock executed);
 
   // Brings the image up to the last block. Faults: `image_failed`.
   Status checkpoint();
@@ -68,7 +70,7 @@ class DurableLedger {
     Hash root;
     std::uint32_t protocol_version;
   };
-  Status append_to_log(const std::vector<Bytes>& admitted_txs, const engine::BlockResult& result,
+  Status append_to_log(std::vector<Bytes> admitted_txs, const engine::BlockResult& result,
                        const Before& before);
 
   mutable std::mutex log_lock_;

@@ -76,7 +76,9 @@ TEST_F(DurableLedgerTest, after_a_fault_of_the_log_readers_see_the_last_durable_
       EXPECT_EQ(ledger->undos().last_height(), before.height);
       const BytesView views[] = {tx};
       const auto member = engine::prepare(views, ledger->engine().form()).at(0);
-      EXPECT_EQ(ledger->engine().check_admission(member, chain.now_ns() + kSecondNs), kAccepted)
+      const engine::Member* asked = &member;
+      EXPECT_EQ(ledger->engine().check_admission({&asked, 1}, chain.now_ns() + kSecondNs).at(0),
+                kAccepted)
           << "its id is unknown again";
       EXPECT_EQ(ledger->read_block(before.height + 1).fault().code, "log_missing");
       EXPECT_TRUE(ledger->read_block(before.height).ok());

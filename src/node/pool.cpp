@@ -1,49 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/pool.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "base/check.h"
 
 namespace astyq::node {
 
 Status Pool::add(std::vector<Bytes> signed_txs, Answers when_done) {
-  auto submission = std::make_shared<Submission>();
-  submission->answers.resize(signed_txs.size());
-  submission->open = signed_txs.size();
-  submission->when_done = std::move(when_done);
-  std::size_t bytes = 0;
-  for (const Bytes& signed_tx : signed_txs) bytes += signed_tx.size();
   if (signed_txs.empty()) {
-    submission->when_done({});
+    when_done({});
     return Done{};
   }
+  std::size_t bytes = 0;
+  for (const Bytes& signed_tx : signed_txs) bytes += signed_tx.size();
+  auto submission = std::make_shared<Submission>();
+  submission->signed_txs = std::move(signed_txs);
+  const std::size_t count = submission->signed_txs.size();
+  submission->answers.resize(count);
+  submission->open = count;
+  submission->when_done = std::move(when_done);
   {
     const std::lock_guard guard(lock_);
     if (closed_)
       return Fault{"node_stopping",
                    "The node is stopping and takes no more transactions. Try another, or wait for "
                    "its restart."};
-    if (queue_.size() + signed_txs.size() > most_transactions_ || bytes_ + bytes > most_bytes_)
+    if (queue_.size() + count > limits_.transactions || bytes_ + bytes > limits_.bytes)
       return Fault{"pool_full",
                    "The node has as many transactions waiting as it may hold. Send these again in "
                    "a moment."};
-    for (std::size_t i = 0; i < signed_txs.size(); ++i)
-      queue_.push_back({std::move(signed_txs[i]), submission, i});
+    for (std::size_t i = 0; i < count; ++i) {
+      Waiting& waiting = queue_.emplace_back();
+      waiting.submission = submission;
+      waiting.index = i;
+      waiting.size = submission->signed_txs[i].size();
+    }
     bytes_ += bytes;
   }
-  changed_.notify_all();
+  arrived_.notify_all();
   return Done{};
+}
+
+std::vector<Pool::Waiting*> Pool::claim(std::size_t most) {
+  std::unique_lock guard(lock_);
+  arrived_.wait(guard, [this] { return closed_ || claimed_ < queue_.size(); });
+  std::vector<Waiting*> claimed;
+  while (claimed.size() < most && claimed_ < queue_.size()) claimed.push_back(&queue_[claimed_++]);
+  return claimed;
+}
+
+void Pool::count(Waiting& waiting, std::uint64_t owner) {
+  waiting.counted_for = owner;
+  if (owner != 0) ++by_party_[owner];
+}
+
+void Pool::uncount(const Waiting& waiting) {
+  if (waiting.counted_for == 0) return;
+  const auto found = by_party_.find(waiting.counted_for);
+  ASTYQ_CHECK(found != by_party_.end() && found->second > 0);
+  if (--found->second == 0) by_party_.erase(found);
+}
+
+void Pool::advance() {
+  while (ready_ < claimed_ && queue_[ready_].prepared) ++ready_;
+}
+
+std::vector<Pool::Waiting> Pool::prepared(std::span<Waiting* const> claimed,
+                                          std::span<const std::uint64_t> owners) {
+  ASTYQ_CHECK(claimed.size() == owners.size());
+  std::vector<Waiting> over;
+  {
+    const std::lock_guard guard(lock_);
+    for (std::size_t i = 0; i < claimed.size(); ++i) {
+      Waiting& waiting = *claimed[i];
+      const auto found = by_party_.find(owners[i]);
+      waiting.prepared = true;
+      if (waiting.submission == nullptr) {
+        bytes_ -= waiting.size;
+      } else if (owners[i] != 0 && found != by_party_.end() &&
+                 found->second >= limits_.party_transactions) {
+        bytes_ -= waiting.size;
+        over.push_back(std::move(waiting));  // its place stays, without a submission
+        waiting.submission.reset();
+      } else {
+        count(waiting, owners[i]);
+      }
+    }
+    advance();
+  }
+  ready_changed_.notify_all();
+  return over;
 }
 
 std::vector<Pool::Waiting> Pool::take(std::size_t most, std::uint64_t most_bytes) {
   const std::lock_guard guard(lock_);
   std::vector<Waiting> taken;
   std::uint64_t taken_bytes = 0;
-  while (!queue_.empty() && taken.size() < most) {
-    const std::size_t size = queue_.front().signed_tx.size();
-    if (!taken.empty() && taken_bytes + size > most_bytes) break;
-    taken_bytes += size;
-    taken.push_back(std::move(queue_.front()));
+  while (ready_ > 0 && taken.size() < most) {
+    Waiting& front = queue_.front();
+    if (front.submission != nullptr) {
+      if (!taken.empty() && taken_bytes + front.size > most_bytes) break;
+      taken_bytes += front.size;
+      uncount(front);
+      taken.push_back(std::move(front));
+    }
     queue_.pop_front();
+    --ready_;
+    --claimed_;
   }
   bytes_ -= taken_bytes;
   return taken;
@@ -52,8 +117,11 @@ std::vector<Pool::Waiting> Pool::take(std::size_t most, std::uint64_t most_bytes
 void Pool::put_back(std::vector<Waiting> waiting) {
   const std::lock_guard guard(lock_);
   for (auto it = waiting.rbegin(); it != waiting.rend(); ++it) {
-    bytes_ += it->signed_tx.size();
+    bytes_ += it->size;
+    count(*it, it->counted_for);
     queue_.push_front(std::move(*it));
+    ++ready_;
+    ++claimed_;
   }
 }
 
@@ -68,7 +136,8 @@ void Pool::close() {
     const std::lock_guard guard(lock_);
     closed_ = true;
   }
-  changed_.notify_all();
+  arrived_.notify_all();
+  ready_changed_.notify_all();
 }
 
 std::size_t Pool::size() const {
@@ -76,14 +145,19 @@ std::size_t Pool::size() const {
   return queue_.size();
 }
 
+std::size_t Pool::ready() const {
+  const std::lock_guard guard(lock_);
+  return ready_;
+}
+
 bool Pool::full() const {
   const std::lock_guard guard(lock_);
-  return queue_.size() >= most_transactions_ || bytes_ >= most_bytes_;
+  return queue_.size() >= limits_.transactions || bytes_ >= limits_.bytes;
 }
 
 void Pool::wait(std::chrono::milliseconds at_most) {
   std::unique_lock guard(lock_);
-  changed_.wait_for(guard, at_most, [this] { return closed_ || !queue_.empty(); });
+  ready_changed_.wait_for(guard, at_most, [this] { return closed_ || ready_ > 0; });
 }
 
 }  // namespace astyq::node

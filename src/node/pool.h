@@ -1,63 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
+#include "engine/member.h"
 #include "node/answer.h"
 
 namespace astyq::node {
 
-// Transactions that wait for a block, in their order of arrival.
+// Transactions on their way into a block, in their order of arrival: first they wait to be
+// prepared, which takes any number of threads, then for a block, which takes one.
 class Pool {
  public:
   using Answers = std::function<void(std::vector<Answer>)>;
 
   // One submission, answered as a whole when its last transaction is settled.
   struct Submission {
+    std::vector<Bytes> signed_txs;
     std::vector<Answer> answers;
-    std::size_t open = 0;
+    std::atomic<std::size_t> open = 0;
     Answers when_done;
   };
   struct Waiting {
-    Bytes signed_tx;
-    std::shared_ptr<Submission> submission;
-    std::size_t index;  // within the submission
+    std::shared_ptr<Submission> submission;  // null: settled while it waited
+    std::size_t index = 0;                   // within the submission
+    std::uint64_t counted_for = 0;           // the party whose quota it is in; 0: nobody's
+    std::size_t size = 0;                    // bytes
+    bool prepared = false;
+    std::shared_ptr<const engine::Form> form{};  // that the member was prepared under
+    engine::Member member{};
+
+    const Bytes& signed_tx() const { return submission->signed_txs[index]; }
+  };
+  struct Limits {
+    std::size_t transactions;
+    std::size_t bytes;
+    std::size_t party_transactions;  // of one party
   };
 
-  Pool(std::size_t most_transactions, std::size_t most_bytes)
-      : most_transactions_(most_transactions), most_bytes_(most_bytes) {}
+  explicit Pool(Limits limits) : limits_(limits) {}
 
   // Faults: `pool_full`, `node_stopping`; nothing was taken then.
   Status add(std::vector<Bytes> signed_txs, Answers when_done);
-  // Up to `most` from the front with at most so many bytes together, but one at least.
+
+  // Up to `most` that are not prepared, for one thread to prepare in their place; waits for one at
+  // least. Empty once the pool is closed and all are claimed.
+  std::vector<Waiting*> claim(std::size_t most);
+  // Gives claimed ones back. `owners` says for each the party that is known to have signed it, in
+  // whose quota it is counted; 0 where that is not known.
+  // Returns those that are more than a party may have waiting: they are out, to be settled. Who
+  // settles one before takes its submission out, and its place stays empty.
+  std::vector<Waiting> prepared(std::span<Waiting* const> claimed,
+                                std::span<const std::uint64_t> owners);
+
+  // Up to `most` prepared ones from the front with at most so many bytes together, but one at
+  // least.
   std::vector<Waiting> take(std::size_t most, std::uint64_t most_bytes);
   // Puts back at the front what found no room in a block.
   void put_back(std::vector<Waiting> waiting);
   // Settles one; calls when_done with the last of its submission.
   static void settle(Waiting& waiting, Answer answer);
-  // Nothing more is added; take() still gives what waits.
+  // Nothing more is added; what waits is still given out.
   void close();
 
   std::size_t size() const;
+  // How many of them a block can take at once.
+  std::size_t ready() const;
   // Not another transaction would be taken, however small.
   bool full() const;
-  // Waits until something is there, the pool is closed, or so long has passed.
+  // Waits until one is ready, the pool is closed, or so long has passed.
   void wait(std::chrono::milliseconds at_most);
 
  private:
-  const std::size_t most_transactions_;
-  const std::size_t most_bytes_;
+  void count(Waiting& waiting, std::uint64_t owner);
+  void uncount(const Waiting& waiting);
+  void advance();
+
+  const Limits limits_;
   mutable std::mutex lock_;
-  std::condition_variable changed_;
+  std::condition_variable arrived_;
+  std::condition_variable ready_changed_;
   std::deque<Waiting> queue_;
-  std::size_t bytes_ = 0;  // of the queue
+  std::size_t ready_ = 0;    // from the front, all prepared
+  std::size_t claimed_ = 0;  // from the front, all claimed or prepared
+  std::size_t bytes_ = 0;    // of the queue
+  std::map<std::uint64_t, std::size_t> by_party_;
   bool closed_ = false;
 };
 

@@ -37,6 +37,13 @@ void StateLock::lock_shared() {
   --owed_;
 }
 
+bool StateLock::try_lock_shared() {
+  const std::lock_guard guard(mutex_);
+  if (writing_ || writer_waits_) return false;
+  ++readers_;
+  return true;
+}
+
 void StateLock::unlock_shared() {
   bool last = false;
   {

@@ -16,6 +16,8 @@ class StateLock {
   void lock();
   void unlock();
   void lock_shared();
+  // False while one writes or waits to.
+  bool try_lock_shared();
   void unlock_shared();
 
  private:

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/running.h"
+
+#include <algorithm>
+#include <shared_mutex>
+
+namespace astyq::node {
+namespace {
+
+constexpr std::size_t kVerifiedAtOnce = 256;  // the best batch, see docs/adr/0002-ed25519-zebra.md
+constexpr std::size_t kMostFinished = 8;      // blocks that wait to be told of
+// Whoever is no party of the ledger, or not with these keys: they share one quota.
+constexpr std::uint64_t kStrangers = UINT64_MAX;
+
+}  // namespace
+
+Node::Running::Running(const Config& settings, Directory held)
+    : directory(std::move(held)),
+      config(settings),
+      pool({settings.pool_transactions, settings.pool_bytes, settings.pool_party_transactions}) {}
+
+void Node::Running::start() {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = config.verify_threads == 0 ? cores : config.verify_threads;
+  for (std::size_t i = 0; i < threads; ++i) verifiers.emplace_back([this] { verify(); });
+  finisher = std::thread([this] { finish(); });
+  producer = std::thread([this] { produce(); });
+}
+
+engine::Form Node::Running::form() const {
+  const std::shared_lock guard(state_lock);
+  return ledger->engine().form();
+}
+
+void Node::Running::verify() {
+  auto known = std::make_shared<const engine::Form>(form());
+  while (true) {
+    const auto claimed = pool.claim(kVerifiedAtOnce);
+    if (claimed.empty()) return;
+    if (!failed) prepare(claimed, known);
+    for (Pool::Waiting& over : pool.prepared(claimed, owners_of(claimed, known))) {
+      Answer answer = answer_of(over.member);
+      answer.fate = Fate::kOverQuota;
+      Pool::settle(over, std::move(answer));
+    }
+  }
+}
+
+void Node::Running::prepare(std::span<Pool::Waiting* const> claimed,
+                            const std::shared_ptr<const engine::Form>& form) {
+  std::vector<BytesView> bytes;
+  bytes.reserve(claimed.size());
+  for (const Pool::Waiting* waiting : claimed) bytes.emplace_back(waiting->signed_tx());
+  auto members = engine::prepare(bytes, *form);
+  for (std::size_t i = 0; i < claimed.size(); ++i) {
+    claimed[i]->member = std::move(members[i]);
+    claimed[i]->form = form;
+    if (claimed[i]->member.fault.refused()) turn_away(*claimed[i]);
+  }
+}
+
+// What is wrong without any state needs no block to be told so.
+void Node::Running::turn_away(Pool::Waiting& waiting) {
+  Answer answer = answer_of(waiting.member);
+  engine::MemberResult result;
+  result.admission = waiting.member.fault;
+  fill_in(answer, std::move(result), 0);
+  Pool::settle(waiting, std::move(answer));
+  waiting.submission.reset();
+}
+
+// Asks the state, unless it is being written just now: the producer asks again in any case.
+std::vector<std::uint64_t> Node::Running::owners_of(std::span<Pool::Waiting* const> claimed,
+                                                    std::shared_ptr<const engine::Form>& form) {
+  std::vector<std::uint64_t> owners(claimed.size(), 0);
+  const std::shared_lock guard(state_lock, std::try_to_lock);
+  if (!guard.owns_lock() || failed) return owners;
+  const engine::Engine& engine = ledger->engine();
+  if (*form != engine.form()) form = std::make_shared<const engine::Form>(engine.form());
+  std::vector<const engine::Member*> members;
+  members.reserve(claimed.size());
+  for (const Pool::Waiting* waiting : claimed) members.push_back(&waiting->member);
+  const auto admissions = engine.check_admission(members, wall_clock_ns());
+  for (std::size_t i = 0; i < claimed.size(); ++i)
+    owners[i] = admissions[i].refused() ? kStrangers : claimed[i]->member.body.party();
+  return owners;
+}
+
+void Node::Running::hand_over(Finished block) {
+  {
+    std::unique_lock guard(finished_lock);
+    finished_changed.wait(guard, [this] { return finished.size() < kMostFinished; });
+    finished.push_back(std::move(block));
+  }
+  finished_changed.notify_all();
+}
+
+// The finisher's thread.
+void Node::Running::finish() {
+  std::unique_lock guard(finished_lock);
+  while (true) {
+    finished_changed.wait(guard, [this] { return no_more || !finished.empty(); });
+    if (finished.empty()) return;
+    Finished block = std::move(finished.front());
+    finished.pop_front();
+    guard.unlock();
+    finished_changed.notify_all();
+    tell(block);
+    guard.lock();
+  }
+}
+
+void Node::Running::tell(Finished& block) {
+  if (block.height > 0) {
+    std::vector<const Answer*> applied;
+    for (const Answer& answer : block.answers)
+      if (answer.fate == Fate::kApplied) applied.push_back(&answer);
+    const std::lock_guard listening(listener_lock);
+    if (listener) listener({block.height, block.time_ns, block.result, applied});
+  }
+  for (std::size_t i = 0; i < block.waiting.size(); ++i)
+    if (block.waiting[i].submission != nullptr)
+      Pool::settle(block.waiting[i], std::move(block.answers[i]));
+}
+
+}  // namespace astyq::node

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Inside the node only: its threads and what they share.
+//
+//   verifiers  decode what arrived and check its signatures, as many at once as there are cores
+//   producer   executes a block, makes it durable; the only one that changes the ledger
+//   finisher   tells the listener and the submitters what became of it
+//
+// They work on three blocks at a time; each waits only for the one before it.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "node/clock.h"
+#include "node/durable_ledger.h"
+#include "node/node.h"
+#include "node/pool.h"
+#include "node/state_lock.h"
+#include "store/file_system.h"
+
+namespace astyq::node {
+
+// A block that is durable, with those who wait to hear of it.
+struct Finished {
+  std::uint64_t height = 0;
+  std::int64_t time_ns = 0;
+  engine::BlockResult result;
+  std::vector<Pool::Waiting> waiting;
+  std::vector<Answer> answers;  // of the waiting ones, in their order
+};
+
+struct Node::Running {
+  Running(const Config& settings, Directory held);
+
+  void start();
+  // What a reader may take as the form of the next block.
+  engine::Form form() const;
+
+  // The verifiers' part.
+  void verify();
+  static void prepare(std::span<Pool::Waiting* const> claimed,
+                      const std::shared_ptr<const engine::Form>& form);
+  static void turn_away(Pool::Waiting& waiting);
+  std::vector<std::uint64_t> owners_of(std::span<Pool::Waiting* const> claimed,
+                                       std::shared_ptr<const engine::Form>& form);
+  // The producer's.
+  void produce();
+  Status produce_one();
+  bool needs_block() const;
+  bool none_is_admitted(const std::vector<engine::Member>& members, std::int64_t time_ns,
+                        std::vector<Answer>& answers) const;
+  std::vector<engine::Member> members_of(std::vector<Pool::Waiting>& waiting) const;
+  Status make_block(std::vector<Pool::Waiting> waiting);
+  Status commit(std::vector<engine::Member> members, Finished& block);
+  Status checkpoint_if_due();
+  void hand_over(Finished block);
+  void end(Status status);
+  // The finisher's.
+  void finish();
+  void tell(Finished& block);
+
+  const Directory directory;  // let go last
+  const Config config;
+  std::unique_ptr<store::FileSystem> files = store::posix_file_system();
+  std::unique_ptr<DurableLedger> ledger;
+  mutable StateLock state_lock;
+  Pool pool;
+  std::mutex listener_lock;
+  Listener listener;
+  ClockWatch clock;
+  std::atomic<bool> stopping = false;
+  std::atomic<bool> failed = false;  // nothing is verified any more
+  std::mutex end_lock;
+  std::condition_variable end_changed;
+  std::optional<Status> ended;
+  std::chrono::steady_clock::time_point last_block = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_checkpoint = std::chrono::steady_clock::now();
+  std::mutex finished_lock;
+  std::condition_variable finished_changed;
+  std::deque<Finished> finished;
+  bool no_more = false;  // blocks to finish
+  std::vector<std::thread> verifiers;
+  std::thread finisher;
+  std::mutex stop_lock;
+  std::thread producer;
+};
+
+}  // namespace astyq::node
