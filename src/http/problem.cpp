@@ -2,6 +2,7 @@
 #include "http/problem.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "ledger/refusal.h"
 #include "wire/catalogue.h"
@@ -34,16 +35,13 @@ Response finish(unsigned status, const std::string& code, const std::string& mem
   return response;
 }
 
-std::vector<ProblemKind> plain_kinds() {
+// What is wrong with a request, whatever the node's state.
+std::vector<ProblemKind> request_kinds() {
   return {
-      {"address_in_use", 500, "The address is taken.", "Choose another with --listen."},
-      {"block_unknown", 404, "There is no such block.", "Ask GET /v1/status for the last height."},
       {"body_empty", 400, "The request has no body.", "Send one signed transaction, or a stream."},
       {"body_too_large", 413, "The body is larger than the limit.",
        "Send fewer transactions in one request; max_request_bytes is the node's limit."},
       {"body_unexpected", 413, "This address takes no body.", "Leave the body out."},
-      {"busy", 503, "Too many large requests are under way.", "Send it again in a moment."},
-      {"code_unknown", 404, "There is no such code.", "GET /v1/refusals lists the ledger's."},
       {"content_encoding_unknown", 415, "The body is encoded.", "Send it as it is."},
       {"content_type_unknown", 415, "The body's type is none that is understood.",
        "Use application/json, application/octet-stream or application/x-astyq-stream."},
@@ -54,6 +52,35 @@ std::vector<ProblemKind> plain_kinds() {
       {"filter_unknown", 400, "Rows of this kind have no such field to filter by.",
        "The fields stand in /openapi.json."},
       {"headers_too_large", 431, "The headers are larger than 16 KiB.", "Send fewer headers."},
+      {"key_invalid", 400, "The key is not one of this table.",
+       "Numbers are decimal, bytes hexadecimal, parts joined by ':'."},
+      {"method_wrong", 405, "The address does not know this method.",
+       "The header Allow names those that it knows."},
+      {"parameter_invalid", 400, "A parameter's value is not of its kind.",
+       "The parameters stand in /openapi.json."},
+      {"parameter_unknown", 400, "The address does not know this parameter.",
+       "The parameters stand in /openapi.json."},
+      {"path_unknown", 404, "There is nothing at this address.",
+       "The addresses stand in /openapi.json."},
+      {"request_malformed", 400, "The request is not HTTP/1.1.",
+       "Check the request line, headers and lengths."},
+      {"request_too_slow", 408, "The request did not arrive in time.", "Send it faster."},
+      {"stream_malformed", 400, "The stream does not consist of length-delimited transactions.",
+       "Write each as its length, a varint, and its bytes."},
+      {"target_malformed", 400, "The address is malformed.",
+       "Check percent-encoding; give each parameter once."},
+      {"transfer_coding_unknown", 501, "The transfer's coding is not known here.",
+       "Send the body with a Content-Length, or in chunks."},
+  };
+}
+
+// What the node cannot do, or does not have.
+std::vector<ProblemKind> node_kinds() {
+  return {
+      {"address_in_use", 500, "The address is taken.", "Choose another with --listen."},
+      {"block_unknown", 404, "There is no such block.", "Ask GET /v1/status for the last height."},
+      {"busy", 503, "Too many large requests are under way.", "Send it again in a moment."},
+      {"code_unknown", 404, "There is no such code.", "GET /v1/refusals lists the ledger's."},
       {"height_ahead", 404, "The ledger has not come to this height yet.",
        "Ask again later, or send Min-Height to wait for it."},
       {"height_gone", 410, "The state at this height is no longer kept.",
@@ -64,35 +91,18 @@ std::vector<ProblemKind> plain_kinds() {
        "Nothing happened now. `field` names the first difference; take a new id for a new act."},
       {"index_failed", 500, "The index of transactions failed.", "See the node's log."},
       {"internal_error", 500, "The node failed at this request.", "See the node's log."},
-      {"key_invalid", 400, "The key is not one of this table.",
-       "Numbers are decimal, bytes hexadecimal, parts joined by ':'."},
       {"log_corrupt", 500, "A block cannot be read from the log.", "Restore a backup."},
       {"log_missing", 410, "This block is no longer kept.", "Ask a node with the whole log."},
-      {"method_wrong", 405, "The address does not know this method.",
-       "The header Allow names those that it knows."},
       {"node_stopping", 503, "The node is stopping.", "Try another node, or wait for its restart."},
       {"not_ready", 503, "The node cannot take transactions now.", "Try again in a moment."},
       {"not_settled", 503, "The node stopped before it could tell what became of it.",
        "Ask by party and id, or send the same bytes again: they are applied once at most."},
-      {"parameter_invalid", 400, "A parameter's value is not of its kind.",
-       "The parameters stand in /openapi.json."},
-      {"parameter_unknown", 400, "The address does not know this parameter.",
-       "The parameters stand in /openapi.json."},
       {"party_quota", 503, "As many transactions of this party wait as the node lets one have.",
        "Send the same bytes again in a moment; they are applied once at most."},
-      {"path_unknown", 404, "There is nothing at this address.",
-       "The addresses stand in /openapi.json."},
       {"pool_full", 503, "As many transactions wait as the node may hold.",
        "Send the same bytes again in a moment; they are applied once at most."},
-      {"request_malformed", 400, "The request is not HTTP/1.1.",
-       "Check the request line, headers and lengths."},
-      {"request_too_slow", 408, "The request did not arrive in time.", "Send it faster."},
       {"row_unknown", 404, "There is no such row.",
        "Check the key; at_height asks for an earlier state."},
-      {"stream_malformed", 400, "The stream does not consist of length-delimited transactions.",
-       "Write each as its length, a varint, and its bytes."},
-      {"target_malformed", 400, "The address is malformed.",
-       "Check percent-encoding; give each parameter once."},
       {"token_needed", 401, "Only a reader of this node may ask for it.",
        "Send the contents of reader.token as a bearer token, or the signed transaction again: its "
        "answer is the one that it had."},
@@ -100,15 +110,14 @@ std::vector<ProblemKind> plain_kinds() {
        "Send the contents of reader.token, or no Authorization at all."},
       {"too_many_connections", 503, "The node holds as many connections as it may.",
        "Try again in a moment."},
-      {"transfer_coding_unknown", 501, "The transfer's coding is not known here.",
-       "Send the body with a Content-Length, or in chunks."},
       {"transaction_unknown", 404, "No settled transaction has this party and id.",
        "If it may still be on its way, send the same bytes again: they are applied once at most."},
   };
 }
 
 std::vector<ProblemKind> sorted_kinds() {
-  std::vector<ProblemKind> kinds = plain_kinds();
+  std::vector<ProblemKind> kinds = request_kinds();
+  std::ranges::copy(node_kinds(), std::back_inserter(kinds));
   for (const char* code :
        {"json_duplicate_name", "json_invalid_utf8", "json_malformed", "json_not_hex",
         "json_not_integer", "json_null", "json_number_out_of_range", "json_too_deep",
