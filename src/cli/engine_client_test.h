@@ -85,7 +85,6 @@ class EngineClient final : public LedgerClient {
   // After so many more requests the connection breaks before the ledger sees one.
   void break_after(std::uint64_t requests) { requests_left_ = requests; }
   const engine::Engine& engine() const { return engine_; }
-  engine::Engine& engine() { return engine_; }
 
  private:
   static constexpr std::int64_t kStepNs = 20'000'000;
