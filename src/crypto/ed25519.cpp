@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "crypto/sha256.h"
 
 // src/crypto/ed25519_zebra_c/src/lib.rs
 extern "C" {
@@ -117,6 +118,10 @@ Ed25519Key::Signature Ed25519Key::sign(BytesView message) const {
                                              message.size(), seed_and_public_key_.data());
   ASTYQ_CHECK(signed_ok == 0);
   return signature;
+}
+
+Hash Ed25519Key::derive(std::string_view purpose) const {
+  return hmac_sha256(view(seed_and_public_key_).substr(0, 32), purpose);
 }
 
 }  // namespace astyq::crypto

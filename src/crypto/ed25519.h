@@ -50,6 +50,8 @@ class Ed25519Key {
   PublicKey public_key() const;
   // Deterministic, as RFC 8032 has it.
   Signature sign(BytesView message) const;
+  // A secret for another purpose, from which neither this key nor that of a third can be told.
+  Hash derive(std::string_view purpose) const;
 
  private:
   std::array<std::uint8_t, 64> seed_and_public_key_;

@@ -5,13 +5,19 @@
 
 #include "base/bytes.h"
 
+// What keys sign, whatever their kind: bound to one purpose and one network, and short enough for a
+// hardware token. As stored and hashed:
+//   message = purpose size:u8 network_id:size*byte digest:32*byte
+// Requires: network_id has 1 to 255 bytes.
 namespace astyq::crypto {
 
-// What every kind of key signs for a transaction, bound to one network and short enough for a
-// hardware token. As stored and hashed:
-//   message = "astyq/tx/1" size:u8 network_id:size*byte body_hash:32*byte
-// body_hash is the SHA-256 of the transaction's canonical body.
-// Requires: network_id has 1 to 255 bytes.
+// A transaction; purpose "astyq/tx/1", the digest is the SHA-256 of its canonical body.
 Bytes signed_message(std::string_view network_id, const Hash& body_hash);
+
+// A party asks to have a row of its own opened; purpose "astyq/open/1", the SHA-256 of the body.
+Bytes opening_message(std::string_view network_id, const Hash& body_hash);
+
+// A network vouches for the code on a paper; purpose "astyq/paper/1", the SHA-256 of the code.
+Bytes paper_message(std::string_view network_id, const Hash& code_hash);
 
 }  // namespace astyq::crypto
