@@ -26,4 +26,36 @@ Result<std::uint64_t> positive_parameter(const Request& request, const std::stri
   return number;
 }
 
+Result<bool> flag_parameter(const Request& request, const std::string& name) {
+  const auto given = request.query.find(name);
+  if (given == request.query.end() || given->second == "false") return false;
+  if (given->second == "true") return true;
+  return Fault{"parameter_invalid", name + " is true or false."};
+}
+
+Result<std::optional<std::uint64_t>> height_parameter(const Request& request) {
+  const auto given = request.query.find("at_height");
+  if (given == request.query.end()) return std::optional<std::uint64_t>();
+  const auto height = parse_number("at_height", given->second);
+  if (!height.ok()) return height.fault();
+  return std::optional(*height);
+}
+
+Result<query::TransactionName> parse_name(const std::string& party, const std::string& id) {
+  const auto number = parse_number("party", party);
+  if (!number.ok()) return number.fault();
+  const Fault wrong{"parameter_invalid",
+                    "id is 32 hexadecimal digits, or a public key in hexadecimal, ':' and its "
+                    "number."};
+  const std::size_t colon = id.find(':');
+  const auto bytes = from_hex(std::string_view(id).substr(0, colon));
+  if (colon == std::string::npos) {
+    if (!bytes || bytes->size() != 16) return wrong;
+    return query::TransactionName{*number, *bytes};
+  }
+  const auto sequence = parse_number("id", std::string_view(id).substr(colon + 1));
+  if (!bytes || (bytes->size() != 32 && bytes->size() != 33) || !sequence.ok()) return wrong;
+  return query::name_of(*number, {}, *bytes, *sequence);
+}
+
 }  // namespace astyq::http

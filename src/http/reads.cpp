@@ -30,24 +30,6 @@ Response json(std::string body) {
   return response;
 }
 
-// "<32 hexadecimal digits>", or "<public key in hexadecimal>:<number>".
-Result<query::TransactionName> parse_name(const std::string& party, const std::string& id) {
-  const auto number = parse_number("party", party);
-  if (!number.ok()) return number.fault();
-  const Fault wrong{"parameter_invalid",
-                    "id is 32 hexadecimal digits, or a public key in hexadecimal, ':' and its "
-                    "number."};
-  const std::size_t colon = id.find(':');
-  const auto bytes = from_hex(std::string_view(id).substr(0, colon));
-  if (colon == std::string::npos) {
-    if (!bytes || bytes->size() != kRandomIdBytes) return wrong;
-    return query::TransactionName{*number, *bytes};
-  }
-  const auto sequence = parse_number("id", std::string_view(id).substr(colon + 1));
-  if (!bytes || (bytes->size() != 32 && bytes->size() != 33) || !sequence.ok()) return wrong;
-  return query::name_of(*number, {}, *bytes, *sequence);
-}
-
 }  // namespace
 
 Response Api::ready(const Request& request) {

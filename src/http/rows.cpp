@@ -28,9 +28,7 @@ Result<query::State> state_at(const Place& place, const engine::Engine& engine,
 }
 
 Result<Place> place_of(const Request& request) {
-  const auto given = request.query.find("at_height");
-  if (given == request.query.end()) return Place{};
-  const auto height = parse_number("at_height", given->second);
+  const auto height = height_parameter(request);
   if (!height.ok()) return height.fault();
   return Place{*height, 0};
 }
@@ -89,7 +87,8 @@ Response Api::rows(const Request& request) {
   response.body = "{\"height\":\"" + std::to_string(place->read) + "\",\"items\":[";
   for (const store::Entry& entry : page->rows) {
     if (response.body.back() != '[') response.body += ',';
-    response.body += query::row_json(*wanted->table, entry, sight(request) == Sight::kOpened);
+    response.body +=
+        store::row_json(*wanted->table, entry.key, entry.row, sight(request) == Sight::kOpened);
   }
   response.body += "]" + cursors_json(*page) + "}";
   return response;
@@ -97,7 +96,7 @@ Response Api::rows(const Request& request) {
 
 Response Api::row(const Request& request) {
   const wire::TableEntry& table = *wire::find_table(request.path[1]);
-  const auto key = query::parse_key(table, request.path[2]);
+  const auto key = store::parse_key(table, request.path[2]);
   if (!key.ok()) return problem(key.fault(), request);
   auto place = place_of(request);
   if (!place.ok()) return problem(place.fault(), request);
@@ -117,11 +116,11 @@ Response Api::row(const Request& request) {
   if (!found)
     return problem("row_unknown",
                    "At height " + at + " " + table.name + " have none with the key " +
-                       query::key_text(table, *key) + ".",
+                       store::key_text(table, *key) + ".",
                    request);
   Response response;
   response.body = "{\"height\":\"" + at + "\",\"item\":" +
-                  query::row_json(table, {*key, *found}, sight(request) == Sight::kOpened) + "}";
+                  store::row_json(table, *key, *found, sight(request) == Sight::kOpened) + "}";
   return response;
 }
 

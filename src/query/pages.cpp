@@ -31,7 +31,7 @@ std::string cursor_text(bool back, const store::RowKey& key) {
 Result<Cursor> parse_cursor(const wire::TableEntry& table, const std::string& text) {
   if (text.empty()) return Cursor{};
   const auto bytes = from_hex(std::string_view(text).substr(1));
-  if ((text[0] != 'n' && text[0] != 'p') || !bytes || bytes->size() + 1 != key_size(table))
+  if ((text[0] != 'n' && text[0] != 'p') || !bytes || bytes->size() + 1 != store::key_size(table))
     return Fault{"cursor_invalid", "The cursor was changed, or is another list's."};
   return Cursor{text[0] == 'p', store::RowKey(Bytes(1, static_cast<char>(table.type)) + *bytes)};
 }
@@ -129,10 +129,10 @@ Result<Plan> plan_of(const PageRequest& request) {
   std::size_t offset = 1;
   for (const wire::KeyPart& part : table.key) {
     const auto filter = std::ranges::find(request.filters, part.name, &Filter::name);
-    Bytes zero = part.kind == "u64" || part.kind == "u32" ? *parse_key_part(part, "0")
+    Bytes zero = part.kind == "u64" || part.kind == "u32" ? *store::parse_key_part(part, "0")
                                                           : Bytes(part.kind == "b16" ? 16 : 32, 0);
     if (filter != request.filters.end()) {
-      const auto bytes = parse_key_part(part, filter->text);
+      const auto bytes = store::parse_key_part(part, filter->text);
       if (!bytes.ok()) return Fault{"filter_invalid", bytes.fault().text};
       if (plan.prefix.size() == offset)
         plan.prefix += *bytes;
@@ -157,7 +157,8 @@ Result<Plan> plan_of(const PageRequest& request) {
 bool meets(const wire::TableEntry& table, const store::Entry& entry,
            const std::vector<Condition>& conditions) {
   if (conditions.empty()) return true;
-  const auto message = row_message(table, entry.row, false);
+  const auto message = store::row_message(table, entry.row, false);
+  ASTYQ_CHECK(message != nullptr);
   return std::ranges::all_of(conditions, [&](const Condition& condition) {
     if (condition.path.empty())
       return entry.key.bytes().substr(condition.key_offset, condition.key_part.size()) ==

@@ -31,8 +31,11 @@ class Prover {
   const Tree& tree_;
 };
 
-// Errors: `proof_refused`, the text says why. Stricter than upstream in two places: a leaf prefix
-// is 0x00 and nothing more, and an inner step is exactly a left or a right child.
+// Faults: `proof_malformed`; `proof_other_kind`, `proof_other_key`, `proof_other_value` when it is
+// about something else; `proof_empty_key`, `proof_empty_value`, `proof_wrong_step`,
+// `proof_too_deep` when no tree has such a path; `proof_other_root`; `proof_not_between`,
+// `proof_not_neighbours` when the key may be present. Stricter than upstream in two places: a leaf
+// prefix is 0x00 and nothing more, and an inner step is exactly a left or a right child.
 Status verify_membership(const Hash& root, BytesView proof, BytesView key, BytesView value);
 Status verify_absence(const Hash& root, BytesView proof, BytesView key);
 

@@ -145,7 +145,7 @@ TEST(Proof, RefusesAnotherRootAndRubbish) {
   EXPECT_FALSE(verify_membership(tree.root(), "", key_of(2, 3).bytes(), value).ok());
   EXPECT_FALSE(verify_membership(tree.root(), "rubbish", key_of(2, 3).bytes(), value).ok());
   EXPECT_FALSE(verify_absence(tree.root(), Bytes("\x12\x00", 2), key_of(2, 9).bytes()).ok());
-  EXPECT_EQ(verify_absence(tree.root(), "", "k").fault().code, "proof_refused");
+  EXPECT_EQ(verify_absence(tree.root(), "", "k").fault().code, "proof_other_kind");
 }
 
 // Two honest existence proofs put together into a proof of absence.

@@ -20,8 +20,8 @@ constexpr std::size_t kMaxProofBytes = 1 << 20;
 
 enum class Side { kLeft, kRight };
 
-Fault refused(const std::string& why) {
-  return Fault{"proof_refused", "The proof is refused: " + why};
+Fault refused(const char* code, const std::string& why) {
+  return Fault{code, "The proof is refused: " + why};
 }
 
 bool is_tendermint_leaf(const LeafOp& leaf) {
@@ -54,14 +54,16 @@ Hash root_of(const ExistenceProof& proof) {
 }
 
 Status verify_existence(const Hash& root, const ExistenceProof& proof) {
-  if (proof.key().empty()) return refused("it has an empty key.");
-  if (proof.value().empty()) return refused("it has an empty value.");
-  if (!is_tendermint_leaf(proof.leaf())) return refused("its leaf is not that of TendermintSpec.");
+  if (proof.key().empty()) return refused("proof_empty_key", "it has an empty key.");
+  if (proof.value().empty()) return refused("proof_empty_value", "it has an empty value.");
+  if (!is_tendermint_leaf(proof.leaf()))
+    return refused("proof_wrong_step", "its leaf is not that of TendermintSpec.");
   if (static_cast<std::size_t>(proof.path_size()) > kMaxProofDepth)
-    return refused("its path has more than 128 steps.");
+    return refused("proof_too_deep", "its path has more than 128 steps.");
   for (const InnerOp& step : proof.path())
-    if (!side_of(step)) return refused("a step of its path is not that of TendermintSpec.");
-  if (root_of(proof) != root) return refused("it leads to another root.");
+    if (!side_of(step))
+      return refused("proof_wrong_step", "a step of its path is not that of TendermintSpec.");
+  if (root_of(proof) != root) return refused("proof_other_root", "it leads to another root.");
   return Done{};
 }
 
@@ -99,36 +101,38 @@ std::optional<CommitmentProof> parse(BytesView proof) {
 
 Status verify_membership(const Hash& root, BytesView proof, BytesView key, BytesView value) {
   const auto parsed = parse(proof);
-  if (!parsed) return refused("its bytes are not a CommitmentProof.");
-  if (!parsed->has_exist()) return refused("it is not a proof of membership.");
-  if (parsed->exist().key() != key) return refused("it proves another key.");
-  if (parsed->exist().value() != value) return refused("it proves another value.");
+  if (!parsed) return refused("proof_malformed", "its bytes are not a CommitmentProof.");
+  if (!parsed->has_exist()) return refused("proof_other_kind", "it is not a proof of membership.");
+  if (parsed->exist().key() != key) return refused("proof_other_key", "it proves another key.");
+  if (parsed->exist().value() != value)
+    return refused("proof_other_value", "it proves another value.");
   return verify_existence(root, parsed->exist());
 }
 
 Status verify_absence(const Hash& root, BytesView proof, BytesView key) {
   const auto parsed = parse(proof);
-  if (!parsed) return refused("its bytes are not a CommitmentProof.");
-  if (!parsed->has_nonexist()) return refused("it is not a proof of absence.");
-  if (key.empty()) return refused("the key is empty.");
+  if (!parsed) return refused("proof_malformed", "its bytes are not a CommitmentProof.");
+  if (!parsed->has_nonexist()) return refused("proof_other_kind", "it is not a proof of absence.");
+  if (key.empty()) return refused("proof_empty_key", "the key is empty.");
   const ExistenceProof* left = parsed->nonexist().has_left() ? &parsed->nonexist().left() : nullptr;
   const ExistenceProof* right =
       parsed->nonexist().has_right() ? &parsed->nonexist().right() : nullptr;
-  if (left == nullptr && right == nullptr) return refused("it shows no neighbour.");
+  if (left == nullptr && right == nullptr)
+    return refused("proof_not_neighbours", "it shows no neighbour.");
   for (const ExistenceProof* neighbour : {left, right}) {
     if (neighbour == nullptr) continue;
     if (Status status = verify_existence(root, *neighbour); !status.ok()) return status;
   }
   if (left != nullptr && !(BytesView(left->key()) < key))
-    return refused("the key is not right of its left neighbour.");
+    return refused("proof_not_between", "the key is not right of its left neighbour.");
   if (right != nullptr && !(key < BytesView(right->key())))
-    return refused("the key is not left of its right neighbour.");
+    return refused("proof_not_between", "the key is not left of its right neighbour.");
   if (left == nullptr && !all_on(Side::kLeft, *right, right->path_size()))
-    return refused("its right neighbour is not the first row.");
+    return refused("proof_not_neighbours", "its right neighbour is not the first row.");
   if (right == nullptr && !all_on(Side::kRight, *left, left->path_size()))
-    return refused("its left neighbour is not the last row.");
+    return refused("proof_not_neighbours", "its left neighbour is not the last row.");
   if (left != nullptr && right != nullptr && !are_neighbours(*left, *right))
-    return refused("a row may stand between its two neighbours.");
+    return refused("proof_not_neighbours", "a row may stand between its two neighbours.");
   return Done{};
 }
 

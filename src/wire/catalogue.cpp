@@ -71,6 +71,7 @@ TableEntry table_of(const Descriptor& message) {
                    option.numbered(),
                    option.ledger_keeps(),
                    option.doc(),
+                   option.opened_by(),
                    &message,
                    nullptr};
   for (const std::string& part : option.key()) {

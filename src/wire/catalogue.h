@@ -40,6 +40,7 @@ struct TableEntry {
   bool numbered = false;
   bool ledger_keeps = false;
   std::string doc;
+  std::string opened_by;  // whose the restricted part is: a field of it, or a part of the key
   const google::protobuf::Descriptor* message = nullptr;
   const google::protobuf::Descriptor* restricted = nullptr;  // null: the row has no restricted part
 };
