@@ -58,9 +58,11 @@ MemberResult run_member(Member& member, View& view, BlockIds& ids, Room& room) {
 std::vector<Bytes> result_leaves(const std::vector<MemberResult>& members) {
   std::vector<Bytes> leaves;
   for (const MemberResult& member : members)
-    for (std::size_t i = 0; i < member.operations.size(); ++i)
-      leaves.push_back(
-          result_leaf(member.body_hash, static_cast<std::uint32_t>(i), member.operations[i]));
+    for (std::size_t i = 0; i < member.operations.size(); ++i) {
+      const OperationResult& result = member.operations[i];
+      leaves.push_back(result_leaf(member.body_hash, static_cast<std::uint32_t>(i),
+                                   result.refusal.code(), result.first_id, result.count));
+    }
   return leaves;
 }
 
@@ -215,6 +217,11 @@ bool Engine::is_news(const store::Changes& changes) {
       return true;
   }
   return false;
+}
+
+void Engine::visit_at(const store::UndoRing& undos, std::uint64_t height,
+                      const std::function<void(const store::Tree&)>& visit) {
+  undos.visit_at(tree_, height, visit);
 }
 
 void Engine::revert(store::Changes undo) {

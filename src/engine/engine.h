@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@
 #include "engine/execute.h"
 #include "engine/live_ids.h"
 #include "engine/member.h"
-#include "store/tree.h"
+#include "store/undo.h"
 
 namespace astyq::engine {
 
@@ -90,6 +91,9 @@ class Engine {
   // forgotten ids that an empty block writes too: it had members that changed something, or did a
   // job.
   static bool is_news(const store::Changes& changes);
+  // Shows the state as it was after an earlier height. Requires: undos.can_read(height).
+  void visit_at(const store::UndoRing& undos, std::uint64_t height,
+                const std::function<void(const store::Tree&)>& visit);
   // Puts an earlier state back: the undo of the last block.
   void revert(store::Changes undo);
 

@@ -31,10 +31,10 @@ BytesView public_key_of(const Authorisation& auth) {
   return {};
 }
 
-Refusal check_authorisations(const base::v1::SignedTx& signed_tx) {
-  if (signed_tx.auth_size() == 0) return base::v1::NOT_SIGNED;
+Refusal check_authorisations(const Authorisations& auths) {
+  if (auths.empty()) return base::v1::NOT_SIGNED;
   BytesView last;
-  for (const Authorisation& auth : signed_tx.auth()) {
+  for (const Authorisation& auth : auths) {
     const BytesView key = public_key_of(auth);
     if (key.empty()) return base::v1::NOT_SIGNED;
     if (key <= last) return base::v1::KEYS_NOT_SORTED;
@@ -63,7 +63,7 @@ Refusal decode(BytesView bytes, const Form& form, base::v1::SignedTx& signed_tx,
   if (const Refusal refusal = check_body(member.body); refusal.refused()) return refusal;
   member.body_hash = crypto::sha256(signed_tx.body());
   member.size = bytes.size();
-  return check_authorisations(signed_tx);
+  return check_authorisations(signed_tx.auth());
 }
 
 // Checks the kinds that are verified one by one; Ed25519 is left to the batch.
@@ -89,6 +89,20 @@ Refusal verify_single(const Authorisation& auth, BytesView message, Signer& sign
 }
 
 }  // namespace
+
+Refusal verify_signatures(const Authorisations& auths, BytesView message,
+                          std::vector<Signer>& signers) {
+  if (const Refusal refusal = check_authorisations(auths); refusal.refused()) return refusal;
+  for (const Authorisation& auth : auths) {
+    Signer signer;
+    if (const Refusal wrong = verify_single(auth, message, signer); wrong.refused()) return wrong;
+    if (auth.has_ed25519() &&
+        !crypto::ed25519_verify(signer.public_key, auth.ed25519().signature(), message))
+      return base::v1::WRONG_SIGNATURE;
+    signers.push_back(std::move(signer));
+  }
+  return kAccepted;
+}
 
 std::vector<Member> prepare(std::span<const BytesView> signed_txs, const Form& form) {
   std::vector<Member> members(signed_txs.size());

@@ -33,4 +33,11 @@ struct Member {
 // function: hosts call it from as many threads as they like, before the block.
 std::vector<Member> prepare(std::span<const BytesView> signed_txs, const Form& form);
 
+using Authorisations = google::protobuf::RepeatedPtrField<base::v1::Authorisation>;
+
+// The signatures under a message that is no transaction, one by one; those who made them. Refuses
+// with NOT_SIGNED, KEYS_NOT_SORTED, WRONG_SIGNATURE.
+Refusal verify_signatures(const Authorisations& auths, BytesView message,
+                          std::vector<Signer>& signers);
+
 }  // namespace astyq::engine

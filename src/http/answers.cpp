@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/sha256.h"
+#include "engine/results.h"
 #include "http/problem.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
@@ -109,10 +110,21 @@ Result<std::vector<query::Settled>> settled_of(const node::v1::BlockRecord& reco
   return out;
 }
 
+std::vector<Bytes> result_leaves(const std::vector<query::Settled>& transactions) {
+  std::vector<Bytes> leaves;
+  for (const query::Settled& settled : transactions) {
+    std::uint32_t index = 0;
+    for (const query::OperationOutcome& operation : settled.operations)
+      leaves.push_back(engine::result_leaf(settled.body_hash, index++, operation.code,
+                                           operation.first_id, operation.count));
+  }
+  return leaves;
+}
+
 query::BlockSummary summary_of(std::uint64_t height, std::int64_t time_ns, BytesView app_hash,
                                const std::vector<query::Settled>& transactions) {
-  query::BlockSummary out{height, time_ns, to_array<32>(app_hash).value_or(Hash{}),
-                          transactions.size(), 0};
+  query::BlockSummary out{
+      height, time_ns, to_array<32>(app_hash).value_or(Hash{}), transactions.size(), 0, {}};
   for (const query::Settled& settled : transactions)
     for (const query::OperationOutcome& operation : settled.operations)
       out.refused += operation.code == 0 ? 0 : 1;

@@ -32,6 +32,8 @@ std::string unsettled_json(const node::Answer& answer);
 std::vector<query::Settled> settled_of(const node::FinishedBlock& block);
 Result<std::vector<query::Settled>> settled_of(const node::v1::BlockRecord& record,
                                                std::uint64_t height);
+// The leaves that the ledger's results root of a block stands over. Requires: all of the block's.
+std::vector<Bytes> result_leaves(const std::vector<query::Settled>& transactions);
 query::BlockSummary summary_of(std::uint64_t height, std::int64_t time_ns, BytesView app_hash,
                                const std::vector<query::Settled>& transactions);
 

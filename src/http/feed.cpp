@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/check.h"
+#include "crypto/sha256.h"
 #include "http/answers.h"
 
 namespace astyq::http {
@@ -116,6 +117,7 @@ void Feed::on_block(const node::FinishedBlock& block) {
   event->transactions = settled_of(block);
   event->block =
       summary_of(block.height, block.time_ns, view(block.result.app_hash), event->transactions);
+  event->block.results_root = block.result.results_root;
   index_->add(event->block, event->transactions);
   publish(std::move(event));
 }
@@ -150,6 +152,7 @@ Result<std::shared_ptr<Feed::Event>> Feed::read_event(std::uint64_t height) cons
   if (!transactions.ok()) return transactions.fault();
   auto event = std::make_shared<Event>();
   event->block = summary_of(height, record->time_ns(), record->app_hash(), *transactions);
+  event->block.results_root = crypto::merkle_root(result_leaves(*transactions));
   event->transactions = std::move(*transactions);
   return event;
 }

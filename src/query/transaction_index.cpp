@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "base/check.h"
+#include "engine/results.h"
+#include "query/result_range.h"
 #include "query/sqlite.h"
 
 namespace astyq::query {
@@ -29,7 +31,8 @@ constexpr const char* kTables =
     " PRIMARY KEY (party, id, height)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS blocks ("
     " height INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, app_hash BLOB NOT NULL,"
-    " transactions INTEGER NOT NULL, refused INTEGER NOT NULL);";
+    " transactions INTEGER NOT NULL, refused INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS range_nodes (number INTEGER PRIMARY KEY, hash BLOB NOT NULL);";
 
 // outcomes = (varint code, varint first id, varint count)*
 Bytes encode(const std::vector<OperationOutcome>& operations) {
@@ -68,6 +71,7 @@ std::vector<OperationOutcome> decode(BytesView bytes) {
 struct Batch {
   std::vector<BlockSummary> blocks;
   std::map<TransactionName, Settled> transactions;
+  std::map<std::uint64_t, Hash> nodes;  // of the range of results
 
   bool empty() const { return blocks.empty(); }
 };
@@ -89,6 +93,17 @@ Status write_transaction(Statement& insert, const Settled& settled) {
   return stepped.ok() ? Status(Done{}) : Status(stepped.fault());
 }
 
+Status write_nodes(Database& database, const std::map<std::uint64_t, Hash>& nodes) {
+  auto insert = database.prepare("INSERT OR REPLACE INTO range_nodes VALUES (?,?)");
+  if (!insert.ok()) return insert.fault();
+  for (const auto& [number, hash] : nodes) {
+    insert->reset();
+    insert->bind(1, number).bind(2, view(hash));
+    if (const auto stepped = insert->step(); !stepped.ok()) return stepped.fault();
+  }
+  return Done{};
+}
+
 Status write_batch(Database& database, const Batch& batch) {
   auto block = database.prepare("INSERT OR REPLACE INTO blocks VALUES (?,?,?,?,?)");
   if (!block.ok()) return block.fault();
@@ -99,6 +114,7 @@ Status write_batch(Database& database, const Batch& batch) {
     if (Status written = write_block(*block, summary); !written.ok()) return written;
   for (const auto& [name, settled] : batch.transactions)
     if (Status written = write_transaction(*transaction, settled); !written.ok()) return written;
+  if (Status written = write_nodes(database, batch.nodes); !written.ok()) return written;
   return database.execute("COMMIT");
 }
 
@@ -121,6 +137,27 @@ Result<std::uint64_t> stored_height(Database& database) {
   if (!newest.ok()) return newest.fault();
   if (const auto row = newest->step(); !row.ok()) return row.fault();
   return newest->number(0);
+}
+
+Result<Hash> stored_node(Database& database, std::uint64_t number) {
+  auto select = database.prepare("SELECT hash FROM range_nodes WHERE number=?");
+  if (!select.ok()) return select.fault();
+  select->bind(1, number);
+  const auto row = select->step();
+  if (!row.ok()) return row.fault();
+  const auto hash = *row ? to_array<32>(select->bytes(0)) : std::nullopt;
+  if (!hash) return Fault{"index_failed", "The index of transactions lacks nodes of the results."};
+  return *hash;
+}
+
+Result<ResultRange> stored_range(Database& database, std::uint64_t leaves) {
+  std::vector<Hash> peaks;
+  for (const std::uint64_t number : peak_nodes(leaves)) {
+    const auto peak = stored_node(database, number);
+    if (!peak.ok()) return peak.fault();
+    peaks.push_back(*peak);
+  }
+  return ResultRange(leaves, std::move(peaks));
 }
 
 }  // namespace
@@ -150,6 +187,7 @@ struct TransactionIndex::State {
   mutable std::mutex lock;
   std::condition_variable changed;
   std::uint64_t last = 0;
+  ResultRange range;
   Batch waiting;
   Batch writing;
   Status failure = Done{};
@@ -208,10 +246,13 @@ Result<std::unique_ptr<TransactionIndex>> TransactionIndex::open(const std::stri
   if (Status whole = check_whole(*writer); !whole.ok()) return whole.fault();
   const auto height = stored_height(*writer);
   if (!height.ok()) return height.fault();
+  auto range = stored_range(*writer, *height);
+  if (!range.ok()) return range.fault();
   auto reader = Database::open(path);
   if (!reader.ok()) return reader.fault();
   auto state = std::make_unique<State>(std::move(*writer), std::move(*reader));
   state->last = *height;
+  state->range = std::move(*range);
   return std::unique_ptr<TransactionIndex>(new TransactionIndex(std::move(state)));
 }
 
@@ -228,6 +269,9 @@ void TransactionIndex::add(const BlockSummary& summary, std::vector<Settled> tra
   });
   state_->last = summary.height;
   state_->waiting.blocks.push_back(summary);
+  const Bytes leaf = engine::range_leaf(summary.height, summary.time_ns, summary.results_root);
+  for (const auto& [number, hash] : state_->range.append(leaf))
+    state_->waiting.nodes.emplace(number, hash);
   for (Settled& settled : transactions) {
     TransactionName name = settled.name;
     state_->waiting.transactions.insert_or_assign(std::move(name), std::move(settled));
@@ -283,9 +327,37 @@ Result<std::vector<BlockSummary>> TransactionIndex::blocks_down_from(std::uint64
     if (!row.ok()) return row.fault();
     if (!*row) return out;
     const auto hash = to_array<32>(select->bytes(2));
-    out.push_back({select->number(0), static_cast<std::int64_t>(select->number(1)),
-                   hash.value_or(Hash{}), select->number(3), select->number(4)});
+    out.push_back({select->number(0),
+                   static_cast<std::int64_t>(select->number(1)),
+                   hash.value_or(Hash{}),
+                   select->number(3),
+                   select->number(4),
+                   {}});
   }
+}
+
+Result<std::vector<Hash>> TransactionIndex::beside_block(std::uint64_t height,
+                                                         std::uint64_t last) const {
+  ASTYQ_CHECK(height >= 1 && height <= last);
+  const std::vector<std::uint64_t> numbers = nodes_beside(height - 1, last);
+  std::vector<std::optional<Hash>> nodes(numbers.size());
+  {
+    const std::lock_guard guard(state_->lock);
+    ASTYQ_CHECK(last <= state_->last);
+    if (!state_->failure.ok()) return state_->failure.fault();
+    for (const Batch* batch : {&state_->waiting, &state_->writing})
+      for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (const auto found = batch->nodes.find(numbers[i]); found != batch->nodes.end())
+          nodes[i] = found->second;
+  }
+  std::vector<Hash> out;
+  const std::lock_guard guard(state_->reader_lock);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto node = nodes[i] ? Result<Hash>(*nodes[i]) : stored_node(state_->reader, numbers[i]);
+    if (!node.ok()) return node.fault();
+    out.push_back(*node);
+  }
+  return out;
 }
 
 Status TransactionIndex::flush() {

@@ -11,8 +11,8 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// Where each settled transaction stands and what came of it, for ever. A read model: made from the
-// block log, deleted and made again at will, never asked by consensus.
+// Where each settled transaction stands and what came of it, for ever, and the nodes that prove it.
+// A read model: made from the block log, deleted and made again at will, never asked by consensus.
 namespace astyq::query {
 
 // What names a transaction for ever.
@@ -49,6 +49,7 @@ struct BlockSummary {
   Hash app_hash{};
   std::uint64_t transactions = 0;
   std::uint64_t refused = 0;  // operations of them
+  Hash results_root{};        // as engine::BlockResult has it; not kept
 };
 
 // Written by one thread of its own, a few times a second; what was just added is found at once.
@@ -73,6 +74,9 @@ class TransactionIndex {
   Result<std::optional<Settled>> find(const TransactionName& name) const;
   // Up to `most` blocks at and below `height`, newest first.
   Result<std::vector<BlockSummary>> blocks_down_from(std::uint64_t height, std::size_t most) const;
+  // The nodes beside the way from a block's leaf up to its peak, in the range over the results of
+  // the blocks up to `last`. Requires: 1 <= height <= last <= last_height().
+  Result<std::vector<Hash>> beside_block(std::uint64_t height, std::uint64_t last) const;
   // Returns once all that was added is in the file.
   Status flush();
 
