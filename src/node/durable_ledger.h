@@ -44,6 +44,10 @@ class DurableLedger {
 
   const engine::Engine& engine() const { return engine_; }
   const store::UndoRing& undos() const { return undos_; }
+  // Shows the state as it was after an earlier height. Requires: undos().can_read(height).
+  void visit_at(std::uint64_t height, const std::function<void(const store::Tree&)>& visit) {
+    engine_.visit_at(undos_, height, visit);
+  }
   const Identity& identity() const { return identity_; }
   // The last block had members or did a job, so that no header certifies its state yet.
   bool last_is_uncertified() const { return last_tx_count_ > 0 || last_is_news_; }

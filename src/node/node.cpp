@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "base/check.h"
+#include "crypto/signatures.h"
 #include "node/clock.h"
 #include "node/running.h"
 
@@ -83,6 +84,15 @@ void Node::listen(Listener listener) {
 void Node::read(const Read& read_state) const {
   const std::shared_lock guard(running_->state_lock);
   read_state(running_->ledger->engine(), running_->ledger->undos());
+}
+
+Status Node::visit(std::optional<std::uint64_t> height, const Visits::Visit& visit) const {
+  return running_->visits.join(height, visit, [this] { running_->pool.wake(); });
+}
+
+crypto::Ed25519Key::Signature Node::sign_paper(const Hash& code_hash) const {
+  const Identity& identity = running_->ledger->identity();
+  return identity.validator.sign(crypto::paper_message(identity.genesis.network_id(), code_hash));
 }
 
 Result<v1::BlockRecord> Node::read_block(std::uint64_t height) const {

@@ -11,6 +11,7 @@
 #include "node/answer.h"
 #include "node/config.h"
 #include "node/setup.h"
+#include "node/visits.h"
 #include "store/block_log.h"
 #include "store/undo.h"
 
@@ -45,6 +46,12 @@ class Node {
   // Reads the state of the newest durable block, which stands still meanwhile: be brief.
   using Read = std::function<void(const engine::Engine&, const store::UndoRing&)>;
   void read(const Read& read_state) const;
+  // Shows an earlier state, which the header of the next block certifies; without a height the
+  // newest such. Waits for its turn between two blocks, and no block is made meanwhile: be brief.
+  // Faults: `height_ahead`, `height_gone`, `state_busy`, `node_stopping`.
+  Status visit(std::optional<std::uint64_t> height, const Visits::Visit& visit) const;
+  // Signs the code on a receipt's paper for this network.
+  crypto::Ed25519Key::Signature sign_paper(const Hash& code_hash) const;
   // A block as it stands in the log. Faults: `log_missing`, `log_corrupt`.
   Result<v1::BlockRecord> read_block(std::uint64_t height) const;
 

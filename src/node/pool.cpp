@@ -157,7 +157,16 @@ bool Pool::full() const {
 
 void Pool::wait(std::chrono::milliseconds at_most) {
   std::unique_lock guard(lock_);
-  ready_changed_.wait_for(guard, at_most, [this] { return closed_ || ready_ > 0; });
+  ready_changed_.wait_for(guard, at_most, [this] { return closed_ || woken_ || ready_ > 0; });
+  woken_ = false;
+}
+
+void Pool::wake() {
+  {
+    const std::lock_guard guard(lock_);
+    woken_ = true;
+  }
+  ready_changed_.notify_all();
 }
 
 }  // namespace astyq::node

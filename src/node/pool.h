@@ -78,8 +78,9 @@ class Pool {
   std::size_t ready() const;
   // Not another transaction would be taken, however small.
   bool full() const;
-  // Waits until one is ready, the pool is closed, or so long has passed.
+  // Waits until one is ready, the pool is closed, somebody calls wake(), or so long has passed.
   void wait(std::chrono::milliseconds at_most);
+  void wake();
 
  private:
   void count(Waiting& waiting, std::uint64_t owner);
@@ -96,6 +97,7 @@ class Pool {
   std::size_t bytes_ = 0;    // of the queue
   std::map<std::uint64_t, std::size_t> by_party_;
   bool closed_ = false;
+  bool woken_ = false;
 };
 
 }  // namespace astyq::node

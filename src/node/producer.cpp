@@ -32,6 +32,7 @@ void Node::Running::produce() {
   stopping = true;
   failed = !status.ok();
   pool.close();
+  visits.close();
   for (std::thread& verifier : verifiers) verifier.join();
   // After a fault nobody knows what became of these: they were taken, but no durable block is known
   // to hold them.
@@ -56,6 +57,10 @@ void Node::Running::end(Status status) {
 Status Node::Running::produce_one() {
   if (const Status right = clock.check(); !right.ok()) return right;
   pool.wait(kIdleStep);
+  if (visits.waiting()) {
+    const std::lock_guard guard(state_lock);
+    visits.serve(*ledger);
+  }
   if (pool.ready() == 0) {
     if (pool.size() > 0 || !needs_block()) return checkpoint_if_due();
     return make_block({});

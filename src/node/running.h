@@ -23,6 +23,7 @@
 #include "node/node.h"
 #include "node/pool.h"
 #include "node/state_lock.h"
+#include "node/visits.h"
 #include "store/file_system.h"
 
 namespace astyq::node {
@@ -72,6 +73,7 @@ struct Node::Running {
   std::unique_ptr<DurableLedger> ledger;
   mutable StateLock state_lock;
   Pool pool;
+  mutable Visits visits;
   std::mutex listener_lock;
   Listener listener;
   ClockWatch clock;
