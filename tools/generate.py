@@ -225,7 +225,8 @@ def main():
     root, out = pathlib.Path(args.proto), pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     files = sorted(str(path.relative_to(root)) for path in root.rglob("*.proto"))
-    verbless = [file for file in files if not file.startswith("astyq/base/v1/envelope")]
+    envelope = "astyq/base/v1/envelope.proto"
+    verbless = [file for file in files if file != envelope and f'import "{envelope}"' not in (root / file).read_text()]
     modules = [line.strip() for line in open(args.layers) if line.strip().isalpha() and line.strip().islower()]
 
     first = descriptors.read(descriptors.compile_set(args.protoc, [root], verbless, out / "verbs.descriptors"))

@@ -25,9 +25,11 @@ BELOW = {name: CORE[:rank] for rank, name in enumerate(CORE)}
 BELOW["fields"] = ["base"]
 BELOW["query"] = CORE + ["fields"]
 BELOW["node"] = BELOW["query"] + ["query"]
+BELOW["proof"] = CORE
 BELOW["abci"] = BELOW["query"] + ["query"]
-BELOW["http"] = BELOW["node"] + ["node"]
-BELOW["cli"] = CORE
+BELOW["http"] = BELOW["node"] + ["node", "proof"]
+BELOW["paper"] = CORE + ["proof"]
+BELOW["cli"] = CORE + ["proof", "paper"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 MESSAGES = re.compile(r"^astyq/([a-z_]+)/v\d+/\w+\.pb\.h$")
