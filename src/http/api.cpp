@@ -116,7 +116,7 @@ std::optional<Response> Api::objection(const Match& found, const Request& reques
   if (const Status known = check_parameters(*found.route, request); !known.ok())
     return problem(known.fault(), request);
   if (sight(request) == Sight::kWrongToken) return problem("token_wrong", "", request);
-  if (has_body && found.route->endpoint != Endpoint::kSubmit)
+  if (has_body && std::string_view(found.route->method) != "POST")
     return problem("body_unexpected", "", request);
   const std::string encoding = lower(request.header("content-encoding"));
   if (!encoding.empty() && encoding != "identity")
@@ -156,6 +156,12 @@ Response Api::read(const Route& route, const Request& request) {
       return events(request);
     case Endpoint::kTransaction:
       return transaction(request);
+    case Endpoint::kKeyProof:
+      return key_proof(request);
+    case Endpoint::kOpenRow:
+      return open_row(request);
+    case Endpoint::kResultProof:
+      return result_proof(request);
     case Endpoint::kRows:
       return rows(request);
     case Endpoint::kRow:

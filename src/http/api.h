@@ -42,6 +42,10 @@ class Api {
   // rows.cpp
   Response rows(const Request& request);
   Response row(const Request& request);
+  // proofs.cpp
+  Response key_proof(const Request& request);
+  Response open_row(const Request& request);
+  Response result_proof(const Request& request);
   // submit.cpp
   void submit(const Request& request, const Reply& reply);
   void submit_one(const Request& request, Bytes signed_tx, const Reply& reply);

@@ -17,6 +17,7 @@
 #include "http/answers.h"
 #include "http/catalogue_answers.h"
 #include "http/problem.h"
+#include "proof/proof_file.h"
 #include "wire/json.h"
 #include "wire/signing.h"
 
@@ -203,6 +204,10 @@ value answer_example(Endpoint endpoint) {
       return block_detail_example();
     case Endpoint::kEvents:
       return "id: 27\nevent: block\ndata: {\"height\":\"27\"}\n\n";
+    case Endpoint::kKeyProof:
+    case Endpoint::kOpenRow:
+    case Endpoint::kResultProof:
+      return proof_example();
     case Endpoint::kTransaction:
     case Endpoint::kSubmit:
       return settled_example();
@@ -228,6 +233,19 @@ value signed_example() {
   const Bytes bytes = wire::sign_transaction(body_example(), engine::kDemoNetwork, {&registrar, 1});
   ASTYQ_CHECK(signed_tx.ParseFromString(bytes));
   return boost::json::parse(wire::to_json(signed_tx));
+}
+
+value proof_example() {
+  proof::v1::Proof proof;
+  fill(proof);
+  proof.set_format(proof::kFormat);
+  return boost::json::parse(wire::to_json(proof));
+}
+
+value opening_example() {
+  proof::v1::OpeningRequest request;
+  fill(request);
+  return boost::json::parse(wire::to_json(request));
 }
 
 value settled_example() {

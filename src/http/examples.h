@@ -20,6 +20,8 @@ boost::json::object row_example(const wire::TableEntry& table);
 
 // A signed transaction that a fresh demonstration network takes, in JSON.
 boost::json::value signed_example();
+boost::json::value proof_example();
+boost::json::value opening_example();
 
 // What became of it: applied, with some operations refused, or sent in a stream.
 boost::json::value settled_example();

@@ -6,6 +6,7 @@
 
 #include "astyq/base/v1/envelope.pb.h"
 #include "astyq/comet/v1/types.pb.h"
+#include "astyq/proof/v1/proof.pb.h"
 #include "http/examples.h"
 #include "http/openapi_parts.h"
 #include "http/router.h"
@@ -80,6 +81,22 @@ Text text_of(Endpoint endpoint) {
     case Endpoint::kTransaction:
       return {"getTransaction", "transactions", "What became of a transaction, for ever.",
               "Settled"};
+    case Endpoint::kKeyProof:
+      return {
+          "getProof", "proofs",
+          "That a row was there as it is, or that there was none with this key: an ICS-23 proof "
+          "and the signed header that certifies it.",
+          "ProofProof"};
+    case Endpoint::kOpenRow:
+      return {
+          "openRow", "proofs",
+          "The same with the row's restricted part, sealed for one reader at its owner's signed "
+          "request.",
+          "ProofProof"};
+    case Endpoint::kResultProof:
+      return {"getResultProof", "proofs",
+              "That a transaction had its results, against a recent state however old it is.",
+              "ProofProof"};
     case Endpoint::kRows:
     case Endpoint::kRow:
       break;
@@ -160,6 +177,9 @@ object operation(const Route& route) {
   if (route.endpoint == Endpoint::kSubmit) {
     out["requestBody"] = submit_body();
     out["responses"] = submit_responses();
+  } else if (route.endpoint == Endpoint::kOpenRow) {
+    out["requestBody"] = opening_body();
+    out["responses"] = opening_responses();
   } else if (text.schema != nullptr) {
     out["responses"] =
         read_responses(schema_reference(text.schema), answer_example(route.endpoint));
@@ -193,6 +213,8 @@ object make_schemas() {
   object schemas = plain_schemas();
   add_schemas(*base::v1::SignedTx::descriptor(), schemas);
   add_schemas(*comet::v1::SignedHeader::descriptor(), schemas);
+  add_schemas(*proof::v1::Proof::descriptor(), schemas);
+  add_schemas(*proof::v1::OpeningRequest::descriptor(), schemas);
   for (const wire::TableEntry& table : wire::tables()) {
     for (int i = 0; i < table.message->field_count(); ++i)
       if (const auto* inner = table.message->field(i)->message_type()) add_schemas(*inner, schemas);
@@ -212,7 +234,8 @@ std::string openapi_json() {
   for (const auto& [name, about] :
        {std::pair{"node", "The node itself."}, std::pair{"vocabulary", "Operations and refusals."},
         std::pair{"blocks", "The chain."}, std::pair{"transactions", "What changes the ledger."},
-        std::pair{"rows", "The state, table by table."}})
+        std::pair{"rows", "The state, table by table."},
+        std::pair{"proofs", "What others can check without trusting this node."}})
     tags.push_back(object{{"name", name}, {"description", about}});
   const object reader{{"type", "http"},
                       {"scheme", "bearer"},

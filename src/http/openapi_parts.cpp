@@ -91,6 +91,13 @@ object query_parameter(const std::string& name) {
   if (name == "at_height")
     return parameter(name, "query", "Reads the state after this block, one of the last 100.",
                      schema_reference("Number"));
+  if (name == "opened")
+    return parameter(name, "query", "With the restricted part, for the reader token alone.",
+                     {{"type", "boolean"}, {"default", false}});
+  if (name == "paper")
+    return parameter(name, "query",
+                     "With the validator's signature under the code on a receipt's paper.",
+                     {{"type", "boolean"}, {"default", false}});
   if (name == "dry_run")
     return parameter(name, "query",
                      "Answers what a next block would, and changes nothing. For a single "
@@ -267,9 +274,11 @@ array route_parameters(const Route& route) {
        at = route.path.find('{', at + 1)) {
     const std::string name = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
     const bool number = name == "height" || name == "party";
-    const char* about = name == "id" ? "32 hexadecimal digits, or a public key in hexadecimal, ':' "
-                                       "and its number."
-                                     : "As the answers show it.";
+    const char* about = name == "table" ? "As /v1/{table} has it: receipts, parties, ..."
+                        : name == "id"
+                            ? "32 hexadecimal digits, or a public key in hexadecimal, ':' "
+                              "and its number."
+                            : "As the answers show it.";
     out.push_back(parameter(name, "path", about, number ? schema_reference("Number") : text()));
   }
   for (const char* name : route.parameters) out.push_back(query_parameter(name));
@@ -277,7 +286,7 @@ array route_parameters(const Route& route) {
     out.push_back(parameter("Last-Event-ID", "header",
                             "The stream begins after this height; without it, with the next block.",
                             schema_reference("Number")));
-  if (route.path.starts_with("/v1/") && route.endpoint != Endpoint::kSubmit)
+  if (route.path.starts_with("/v1/") && std::string(route.method) == "GET")
     out.push_back(min_height());
   return out;
 }
@@ -314,6 +323,22 @@ object text_responses(const std::string& media_type, const value& example) {
           {"401", reference("responses", "Unauthorized")},
           {"404", reference("responses", "NotFound")},
           {"503", reference("responses", "Unavailable")}};
+}
+
+object opening_body() {
+  return {
+      {"required", true},
+      {"description",
+       "The canonical body (party, key of the row, the reader's X25519 key, valid_until_ns) and "
+       "the signatures under \"astyq/open/1\", the network and its SHA-256."},
+      {"content", json_content(schema_reference("ProofOpeningRequest"), opening_example())}};
+}
+
+object opening_responses() {
+  object out = read_responses(schema_reference("ProofProof"), proof_example());
+  out["403"] = problem_response("The row is not this party's to open, or a signature is wrong.",
+                                problem_example("opening_not_yours"));
+  return out;
 }
 
 object submit_body() {

@@ -25,6 +25,8 @@ boost::json::object read_responses(const boost::json::object& schema,
                                    const boost::json::value& example);
 boost::json::object text_responses(const std::string& media_type,
                                    const boost::json::value& example);
+boost::json::object opening_body();
+boost::json::object opening_responses();
 boost::json::object submit_body();
 boost::json::object submit_responses();
 

@@ -167,7 +167,8 @@ TEST_F(OpenApi, describes_what_is_really_answered) {
       {"/v1/blocks/{height}", "/v1/blocks/1"},
       {"/problems/{code}", "/problems/register_party.wrong_bin"},
       {"/v1/transactions/{party}/{id}", "/v1/transactions/1/" + to_hex(body(1).id())},
-      {"/v1/parties/{key}", "/v1/parties/1"}};
+      {"/v1/parties/{key}", "/v1/parties/1"},
+      {"/v1/proofs/{table}/{key}", "/v1/proofs/parties/1"}};
   for (const auto& [path, item] : document_.at("paths").as_object()) {
     const std::string template_path(path);
     const bool fixed = template_path.find('{') == std::string::npos;

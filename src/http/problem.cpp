@@ -115,9 +115,29 @@ std::vector<ProblemKind> node_kinds() {
   };
 }
 
+std::vector<ProblemKind> proof_kinds() {
+  return {
+      {"not_certified", 503, "No header certifies it yet.", "Ask again in a moment."},
+      {"opening_expired", 403, "The request is not of now.",
+       "Check the clocks; a request is valid for at most 60 s."},
+      {"opening_malformed", 400, "The request for an opening cannot be read.",
+       "Its form stands in /openapi.json."},
+      {"opening_not_yours", 403, "The restricted part is not this party's to open.",
+       "Only whose it is may have it opened, with keys that speak for that party."},
+      {"opening_wrong_signature", 403, "A signature of the request is wrong.",
+       "Sign the request for this network, with a key as the ledger knows it."},
+      {"reader_key_invalid", 400, "That is no key of a reader.",
+       "`astyq key reader NAME` shows a reader's key."},
+      {"state_busy", 503, "Too much has changed since for a proof of that state now.",
+       "Ask for the newest, or again when the ledger is less busy."},
+      {"table_unknown", 404, "There is no such table.", "The tables stand in /openapi.json."},
+  };
+}
+
 std::vector<ProblemKind> sorted_kinds() {
   std::vector<ProblemKind> kinds = request_kinds();
   std::ranges::copy(node_kinds(), std::back_inserter(kinds));
+  std::ranges::copy(proof_kinds(), std::back_inserter(kinds));
   for (const char* code :
        {"json_duplicate_name", "json_invalid_utf8", "json_malformed", "json_not_hex",
         "json_not_integer", "json_null", "json_number_out_of_range", "json_too_deep",

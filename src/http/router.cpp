@@ -47,6 +47,9 @@ std::vector<Route> make_routes() {
       {Endpoint::kEvents, "GET", "/v1/events", {"only"}},
       {Endpoint::kSubmit, "POST", "/v1/transactions", {"dry_run"}},
       {Endpoint::kTransaction, "GET", "/v1/transactions/{party}/{id}", {}},
+      {Endpoint::kKeyProof, "GET", "/v1/proofs/{table}/{key}", {"at_height", "opened", "paper"}},
+      {Endpoint::kOpenRow, "POST", "/v1/proofs/{table}/{key}", {"at_height", "paper"}},
+      {Endpoint::kResultProof, "GET", "/v1/proofs/transactions/{party}/{id}", {"at_height"}},
   };
   for (const wire::TableEntry& table : wire::tables()) {
     out.push_back({Endpoint::kRows,

@@ -28,6 +28,9 @@ enum class Endpoint {
   kEvents,
   kSubmit,
   kTransaction,
+  kKeyProof,
+  kOpenRow,
+  kResultProof,
   kRows,
   kRow,
 };
