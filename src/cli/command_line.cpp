@@ -128,6 +128,8 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   add_table_commands(commands);
   add_grain_commands(commands);
   add_bench_commands(commands);
+  add_proof_commands(commands);
+  add_verify_command(commands);
   add_help_commands(commands);
 
   arrange(commands.root());

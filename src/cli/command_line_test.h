@@ -37,6 +37,7 @@ class Borrowed final : public LedgerClient {
   Result<boost::json::object> transaction(std::uint64_t party, BytesView id) override {
     return lender_.transaction(party, id);
   }
+  Result<std::string> proof(const ProofQuery& query) override { return lender_.proof(query); }
   std::int64_t now_ns() override { return lender_.now_ns(); }
 
   bool broken = false;

@@ -46,6 +46,9 @@ struct Context {
   // Of --keyring, opened; no password is asked for where there is none. Faults: those of the
   // keyring and of `password`.
   Result<crypto::Keyring> keyring() const;
+  // A key by its name: of the keyring, or demo:NAME of the demonstration. Faults: those of the
+  // keyring.
+  Result<crypto::Ed25519Key> key(const std::string& name) const;
   // When the person agrees, says --yes, or is none: a script's input is no terminal. Faults:
   // `not_confirmed`, also with --no-input; `interrupted`.
   Status confirm(const std::string& question) const;
@@ -94,6 +97,8 @@ void add_key_commands(Commands& commands);     // key new, key list
 void add_ledger_commands(Commands& commands);  // status, transaction show, batch FILE
 void add_grain_commands(Commands& commands);   // import samples, demo load, credit-weight
 void add_bench_commands(Commands& commands);   // bench transfers
+void add_proof_commands(Commands& commands);   // proof receipt, proof absent, proof result
+void add_verify_command(Commands& commands);   // verify FILE
 void add_help_commands(Commands& commands);    // completions, help exit-codes
 
 // Signs, sends and reports one transaction; a person is asked before what is final.

@@ -54,7 +54,11 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"filter_unknown", kExitUsage},
                                {"cursor_invalid", kExitUsage},
                                {"key_invalid", kExitUsage},
+                               {"reader_key_invalid", kExitUsage},
+                               {"genesis_invalid", kExitUsage},
                                {"row_unknown", kExitNotFound},
+                               {"row_present", kExitNotFound},
+                               {"table_unknown", kExitNotFound},
                                {"transaction_unknown", kExitNotFound},
                                {"height_ahead", kExitNotFound},
                                {"height_gone", kExitNotFound},
@@ -65,6 +69,9 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"token_wrong", kExitNotAllowed},
                                {"token_needed", kExitNotAllowed},
                                {"key_unknown", kExitNotAllowed},
+                               {"opening_not_yours", kExitNotAllowed},
+                               {"opening_wrong_signature", kExitNotAllowed},
+                               {"proof_not_for_you", kExitNotAllowed},
                                {"keyring_wrong_password", kExitNotAllowed},
                                {"keyring_too_open", kExitNotAllowed},
                                {"password_too_open", kExitNotAllowed},
@@ -77,7 +84,9 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
 
 int fail(Context& context, const Fault& fault) {
   const auto* found = std::ranges::find(kExits, fault.code, &CodeExit::code);
-  const int exit = found == std::end(kExits) ? kExitFailed : found->exit;
+  // A proof that does not hold is what was looked for, and found.
+  const int other = fault.code.starts_with("proof_") ? kExitFindings : kExitFailed;
+  const int exit = found == std::end(kExits) ? other : found->exit;
   if (context.settings.json)
     show_fault_json(context.io, fault, exit, "");
   else
@@ -155,23 +164,25 @@ Status Context::confirm(const std::string& question) const {
   return Fault{"not_confirmed", "Not confirmed; nothing was sent."};
 }
 
+Result<crypto::Ed25519Key> Context::key(const std::string& name) const {
+  if (name.starts_with(kDemoPrefix)) return engine::demo_key(name.substr(kDemoPrefix.size()));
+  const auto ring = keyring();
+  if (!ring) return ring.fault();
+  return ring->get(name);
+}
+
 Result<Signer> Context::signer(LedgerClient& client, const LedgerHead& head) const {
   if (settings.as.empty())
     return Fault{"no_signer",
                  "Say who signs: --as NAME of your keyring, or --as demo:farm-01 on the "
                  "demonstration network."};
-  if (settings.as.starts_with(kDemoPrefix)) {
-    if (head.network_id != engine::kDemoNetwork)
-      return Fault{"no_signer", "Anybody has the demonstration's keys, so they sign only for " +
-                                    std::string(engine::kDemoNetwork) + "; this node serves " +
-                                    head.network_id + "."};
-    return signer_of(client, engine::demo_key(settings.as.substr(kDemoPrefix.size())));
-  }
-  const auto ring = keyring();
-  if (!ring) return ring.fault();
-  const auto key = ring->get(settings.as);
-  if (!key) return key.fault();
-  return signer_of(client, *key);
+  if (settings.as.starts_with(kDemoPrefix) && head.network_id != engine::kDemoNetwork)
+    return Fault{"no_signer", "Anybody has the demonstration's keys, so they sign only for " +
+                                  std::string(engine::kDemoNetwork) + "; this node serves " +
+                                  head.network_id + "."};
+  const auto signing = key(settings.as);
+  if (!signing) return signing.fault();
+  return signer_of(client, *signing);
 }
 
 }  // namespace astyq::cli

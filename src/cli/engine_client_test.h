@@ -8,6 +8,9 @@
 #include "crypto/sha256.h"
 #include "engine/demo.h"
 #include "engine/engine.h"
+#include "proof/proof_file.h"
+#include "store/row_text.h"
+#include "wire/block_header.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
 
@@ -79,6 +82,22 @@ class EngineClient final : public LedgerClient {
 
   Result<boost::json::object> transaction(std::uint64_t, BytesView) override {
     return Fault{"transaction_unknown", "the engine keeps no index"};
+  }
+  // As if the next block had been made a moment ago.
+  Result<std::string> proof(const ProofQuery& query) override {
+    const std::size_t slash = query.of.find('/');
+    const auto& table = *wire::find_table(query.of.substr(0, slash));
+    const auto key = store::parse_key(table, query.of.substr(slash + 1));
+    if (!key) return key.fault();
+    auto proof = astyq::proof::prove_key(engine_.tree(), *key);
+    wire::BlockFacts facts{};
+    facts.chain_id = engine_.network_id();
+    facts.app_version = 1;
+    facts.height = static_cast<std::int64_t>(engine_.head().height) + 1;
+    facts.time_ns = now_ns() + kStepNs;
+    facts.app_hash = engine_.tree().root();
+    *proof.mutable_signed_header() = wire::sign_header(facts, engine::demo_key("validator"));
+    return wire::to_json(proof);
   }
   std::int64_t now_ns() override { return engine_.head().time_ns; }
 

@@ -5,6 +5,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <chrono>
 
 #include "base/check.h"
@@ -125,6 +126,23 @@ class HttpClient final : public LedgerClient {
 
   Result<boost::json::object> transaction(std::uint64_t party, BytesView id) override {
     return get("/v1/transactions/" + std::to_string(party) + "/" + to_hex(id));
+  }
+
+  Result<std::string> proof(const ProofQuery& query) override {
+    std::string path = "/v1/proofs/" + query.of + "?";
+    if (!query.at_height.empty()) path += "at_height=" + escaped(query.at_height) + "&";
+    if (query.opened) path += "opened=true&";
+    if (query.paper) path += "paper=true&";
+    path.pop_back();
+    if (query.opening_request.empty()) {
+      const auto reply = get(path);
+      if (!reply) return reply.fault();
+      return boost::json::serialize(*reply);
+    }
+    const auto reply = post(path, "application/json", query.opening_request, "node_unreachable");
+    if (!reply) return reply.fault();
+    if (reply->status != 200) return problem_of(*reply);
+    return boost::json::serialize(reply->json);
   }
 
   std::int64_t now_ns() override {

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/entropy.h"
+#include "crypto/sealed_box.h"
 
 namespace astyq::cli {
 namespace {
@@ -66,6 +67,21 @@ int list_keys(Context& context) {
   return kExitOk;
 }
 
+// What somebody needs who seals a restricted part for you.
+int show_reader(Context& context, const std::string& name) {
+  const auto key = context.key(name);
+  if (!key) return fail(context, key.fault());
+  const std::string reader = to_hex(view(crypto::ReaderKey(*key).public_key()));
+  if (context.settings.json)
+    context.io.out << boost::json::serialize(
+                          boost::json::object{{"name", name}, {"reader_key", reader}})
+                   << "\n";
+  else
+    context.io.out << name << "  " << reader << "\n";
+  show_hint(context.io, "give it to the owner of a row: astyq proof receipt ID --open KEY");
+  return kExitOk;
+}
+
 }  // namespace
 
 void add_key_commands(Commands& commands) {
@@ -75,6 +91,12 @@ void add_key_commands(Commands& commands) {
   CLI::App& make = commands.add(key, "new", "A fresh key in your keyring.",
                                 [&name](Context& context) { return new_key(context, name); });
   make.add_option("name", name, "1 to 64 of a-z A-Z 0-9 . _ -")->required()->type_name("NAME");
+  std::string& of = commands.keep<std::string>();
+  CLI::App& reader = commands.add(key, "reader", "The reading half of a key, to be given away.",
+                                  [&of](Context& context) { return show_reader(context, of); });
+  reader.add_option("name", of, "a key of your keyring, or demo:bank-1")
+      ->required()
+      ->type_name("NAME");
   commands.add(key, "list", "The keys of your keyring.", &list_keys);
 }
 

@@ -63,6 +63,15 @@ struct RowQuery {
   std::vector<std::pair<std::string, std::string>> parameters;
 };
 
+// What is to be proven, and how.
+struct ProofQuery {
+  std::string of;  // "receipts/7", or "transactions/1/" and an id
+  std::string at_height;
+  bool opened = false;          // with the restricted part, for a reader token
+  bool paper = false;           // with the stamp for a paper
+  std::string opening_request;  // JSON: with the restricted part, sealed; empty: none
+};
+
 // A ledger that someone else keeps. Faults common to all:
 //   node_unreachable  nothing was sent
 //   unknown_outcome   it was sent and no whole answer came: it may have happened
@@ -82,6 +91,8 @@ class LedgerClient {
   virtual Result<Page> rows(std::string_view table, const RowQuery& query) = 0;
   // What became of a transaction that a party sent under an id of 16 bytes.
   virtual Result<boost::json::object> transaction(std::uint64_t party, BytesView id) = 0;
+  // The proof's JSON.
+  virtual Result<std::string> proof(const ProofQuery& query) = 0;
   // The present, for deadlines of transactions: nanoseconds since 1970 UTC.
   virtual std::int64_t now_ns() = 0;
 };

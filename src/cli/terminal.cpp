@@ -71,11 +71,7 @@ std::string moment_or(const std::string& name, const std::string& value) {
   if (!name.ends_with("_ns") || name.ends_with("running_ns")) return value;
   const auto ns = parse_whole(value);
   if (!ns || *ns < kEarliestNs) return value;
-  const auto seconds = static_cast<std::time_t>(*ns / kSecondNs);
-  std::tm utc{};
-  char text[32];
-  if (gmtime_r(&seconds, &utc) == nullptr) return value;
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &utc)};
+  return *ns <= INT64_MAX ? moment(static_cast<std::int64_t>(*ns)) : value;
 }
 
 void flatten(const boost::json::object& object, const std::string& prefix,
@@ -205,6 +201,16 @@ std::vector<std::pair<std::string, std::string>> flattened(const boost::json::ob
   std::vector<std::pair<std::string, std::string>> members;
   flatten(object, "", members);
   return members;
+}
+
+std::string moment(std::int64_t time_ns) {
+  constexpr std::int64_t kSecondNs = 1'000'000'000;
+  const auto seconds = static_cast<std::time_t>(time_ns / kSecondNs);
+  std::tm utc{};
+  char text[32];
+  const bool known = gmtime_r(&seconds, &utc) != nullptr;
+  ASTYQ_CHECK(known);  // 63 bits of nanoseconds end in 2262
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &utc)};
 }
 
 std::string listed(const boost::json::object& object) {

@@ -46,6 +46,9 @@ std::string aligned(const std::vector<std::vector<std::string>>& lines);
 std::size_t columns_that_fit(const std::vector<std::vector<std::string>>& lines,
                              std::size_t characters);
 
+// Nanoseconds since 1970 as date and time of day in UTC. Requires: not negative.
+std::string moment(std::int64_t time_ns);
+
 // A row's or an answer's members, one a line, nested ones dotted, harmless; moments as date and
 // time of day in UTC.
 std::string listed(const boost::json::object& object);

@@ -48,9 +48,13 @@ int exit_of(const TxAnswer& answer) {
   return kExitOk;
 }
 
-void report(Context& context, const std::vector<Operation>& operations, const TxAnswer& answer) {
+void report(Context& context, const std::vector<Operation>& operations, const TxAnswer& answer,
+            const Signed& sent) {
   if (context.settings.json) {
-    context.io.out << boost::json::serialize(answer.json) << "\n";
+    boost::json::object shown = answer.json;
+    shown["party"] = std::to_string(sent.party);
+    shown["id"] = to_hex(sent.id);
+    context.io.out << boost::json::serialize(shown) << "\n";
     return;
   }
   if (answer.fate == Fate::kNotAdmitted) {
@@ -64,7 +68,8 @@ void report(Context& context, const std::vector<Operation>& operations, const Tx
   if (context.settings.dry_run)
     context.io.err << "dry run: nothing was changed\n";
   else
-    context.io.err << "settled at height " << answer.height << "\n";
+    context.io.err << "settled at height " << answer.height << " as " << sent.party << " "
+                   << to_hex(sent.id) << "\n";
 }
 
 // What was sent may have happened: never a failure, and always a way to find out.
@@ -134,7 +139,7 @@ int send_and_report(Context& context, const std::vector<Operation>& operations) 
   if (!answer) return fail(context, answer.fault());
   if (answer->fate == Fate::kUnknown)
     return report_unknown(context, signed_tx, "The node stopped before it could tell.");
-  report(context, operations, *answer);
+  report(context, operations, *answer, signed_tx);
   return exit_of(*answer);
 }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json/serialize.hpp>
+
+#include "cli/commands.h"
+#include "cli/statement_words.h"
+#include "proof/proof_file.h"
+#include "wire/json.h"
+
+namespace astyq::cli {
+namespace {
+
+constexpr std::size_t kMostGenesisBytes = 16u << 20;
+
+struct VerifyCommand {
+  std::string what;
+  std::string trust;
+  std::string reader;
+};
+
+Result<proof::Anchor> read_anchor(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return text.fault();
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  ledger::v1::Genesis genesis;
+  const Status read = wire::from_json(*text, genesis, kMostGenesisBytes);
+  if (read.ok() && !genesis.network_id().empty() && genesis.validator_key().size() == 32)
+    return proof::anchor_of(genesis);
+  return Fault{"genesis_invalid", path +
+                                      " is no genesis document that names a network and its "
+                                      "validator. Ask the network for its genesis.json."};
+}
+
+// Without a genesis nothing is known of who signed, however right the rest is.
+int show(Context& context, const boost::json::object& json, const std::string& words,
+         bool trusted) {
+  if (context.settings.json)
+    context.io.out << boost::json::serialize(json) << "\n";
+  else
+    context.io.out << words;
+  return trusted ? kExitOk : kExitFindings;
+}
+
+int verify(Context& context, const VerifyCommand& command) {
+  std::optional<proof::Anchor> anchor;
+  if (!command.trust.empty()) {
+    auto read = read_anchor(command.trust);
+    if (!read) return fail(context, read.fault());
+    anchor = std::move(*read);
+  }
+  const proof::Anchor* trusted = anchor ? &*anchor : nullptr;
+  if (proof::is_qr_text(command.what)) {
+    const auto code = proof::read_qr(command.what, trusted);
+    if (!code) return fail(context, code.fault());
+    return show(context, json_of(*code, anchor.has_value()), words_of(*code, anchor.has_value()),
+                anchor.has_value());
+  }
+  std::optional<crypto::ReaderKey> reader;
+  if (!command.reader.empty()) {
+    const auto key = context.key(command.reader);
+    if (!key) return fail(context, key.fault());
+    reader.emplace(*key);
+  }
+  const auto text = read_file(command.what);
+  if (!text) return fail(context, text.fault());
+  const auto read = proof::read_proof(*text);
+  if (!read) return fail(context, read.fault());
+  const auto statement = proof::verify(*read, trusted, reader ? &*reader : nullptr);
+  if (!statement) return fail(context, statement.fault());
+  return show(context, json_of(*statement), words_of(*statement), statement->trusted);
+}
+
+}  // namespace
+
+void add_verify_command(Commands& commands) {
+  VerifyCommand& command = commands.keep<VerifyCommand>();
+  CLI::App& app = commands.add(
+      commands.root(), "verify",
+      "Checks a proof, or the text of a receipt's QR code; needs no node and no network.",
+      [&command](Context& context) { return verify(context, command); });
+  app.add_option("what", command.what, "a file of `astyq proof`, or a text that begins ASTYQ1:")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--trust", command.trust,
+                 "the network's genesis.json, from a source of your own; without it: untrusted")
+      ->type_name("GENESIS");
+  app.add_option("--reader", command.reader,
+                 "your key that a restricted part is sealed for (`astyq key reader`)")
+      ->type_name("NAME");
+}
+
+}  // namespace astyq::cli
