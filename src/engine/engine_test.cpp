@@ -6,10 +6,10 @@
 #include <random>
 
 #include "crypto/sha256.h"
-#include "engine/export.h"
 #include "identity/handlers.gen.h"
 #include "ledger/state.gen.h"
 #include "support/chain.h"
+#include "support/snapshot.h"
 
 namespace astyq::engine {
 namespace {
@@ -234,21 +234,21 @@ TEST_F(EngineTest, dry_run_equals_apply_and_changes_nothing) {
 
 TEST_F(EngineTest, reverted_block_never_happened) {
   ASSERT_TRUE(block({signed_tx({registration()})}, kSecondNs).ok());
-  const Bytes before = export_state(engine);
+  test::Snapshot before(engine);
   const auto tx = signed_tx({registration(), registration()});
   auto first = block({tx}, kSecondNs);
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(first->app_hash, engine.tree().root());
   EXPECT_EQ(block({tx}, kSecondNs)->members[0].admission, base::v1::ALREADY_APPLIED);
 
-  auto imported = import_state(before, kKey);
+  auto imported = before.read(kKey);
   ASSERT_TRUE(imported.ok());
   engine = std::move(*imported);
   auto again = block({tx}, kSecondNs);
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->app_hash, first->app_hash);
   engine.revert(again->undo);
-  EXPECT_EQ(export_state(engine), before);
+  EXPECT_EQ(test::snapshot_of(engine), before.bytes());
   auto third = block({tx}, kSecondNs);
   EXPECT_EQ(third->members[0].admission, kAccepted);
   EXPECT_EQ(third->app_hash, first->app_hash);

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "crypto/sha256.h"
-#include "engine/export.h"
 #include "ledger/state.gen.h"
 #include "support/chain.h"
+#include "support/snapshot.h"
 
 namespace astyq::engine {
 namespace {
@@ -33,7 +33,7 @@ TEST(LiveIds, the_row_tells_neither_party_nor_id) {
   ASSERT_TRUE(row.has_value());
   const Hash digest = crypto::sha256(id);
   EXPECT_EQ(row->digests(), view(digest).substr(0, 16));
-  EXPECT_EQ(export_state(chain.engine()).find(random16), Bytes::npos);
+  EXPECT_EQ(test::snapshot_of(chain.engine()).find(random16), Bytes::npos);
 }
 
 TEST(LiveIds, differ_by_party_and_by_id) {

@@ -47,7 +47,7 @@ TEST(Simulation, every_verb_and_every_refusal_and_all_adds_up) {
   if (operations >= 100'000) {
     EXPECT_EQ(run.coverage().gaps(200), "");
   }
-  EXPECT_TRUE(run.world().chain.export_agrees());
+  EXPECT_TRUE(run.world().chain.snapshot_agrees());
   EXPECT_TRUE(run.world().chain.replay_agrees());
 }
 

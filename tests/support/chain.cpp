@@ -6,10 +6,10 @@
 #include <set>
 
 #include "crypto/sha256.h"
-#include "engine/export.h"
 #include "engine/genesis.h"
 #include "ledger/state.gen.h"
 #include "modules/identity/identity.h"
+#include "support/snapshot.h"
 #include "wire/catalogue.h"
 #include "wire/signing.h"
 
@@ -80,7 +80,7 @@ Chain::Chain()
 
 Chain::~Chain() {
   if (!final_checks_) return;
-  EXPECT_TRUE(export_agrees());
+  EXPECT_TRUE(snapshot_agrees());
   EXPECT_TRUE(replay_agrees());
 }
 
@@ -182,17 +182,17 @@ engine::OperationResult Chain::expect(const Actor& actor, const base::v1::Operat
 }
 
 engine::Engine Chain::copy_engine() const {
-  auto copy = engine::import_state(engine::export_state(engine_), kAnnexKey);
+  auto copy = Snapshot(engine_).read(kAnnexKey);
   ASTYQ_CHECK(copy.ok());
   return std::move(*copy);
 }
 
-bool Chain::export_agrees() const {
-  const Bytes exported = engine::export_state(engine_);
-  const auto imported = engine::import_state(exported, kAnnexKey);
-  if (!imported.ok()) ADD_FAILURE() << imported.fault().text;
-  return imported.ok() && imported->tree().root() == engine_.tree().root() &&
-         engine::export_state(*imported) == exported;
+bool Chain::snapshot_agrees() const {
+  Snapshot snapshot(engine_);
+  const auto read = snapshot.read(kAnnexKey);
+  if (!read.ok()) ADD_FAILURE() << read.fault().text;
+  return read.ok() && read->tree().root() == engine_.tree().root() &&
+         snapshot_of(*read) == snapshot.bytes();
 }
 
 bool Chain::replay_agrees() const {

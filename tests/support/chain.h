@@ -24,8 +24,8 @@ struct Actor {
 };
 
 // A whole ledger in memory for stories: every verb is signed, encoded, put into a block and applied
-// by the engine itself. When it goes, it checks that an export imports to the same root and that a
-// replay of its blocks from the genesis gives the same root at every height.
+// by the engine itself. When it goes, it checks that a snapshot reads back to the same root and
+// that a replay of its blocks from the genesis gives the same root at every height.
 class Chain {
  public:
   Chain();
@@ -113,7 +113,7 @@ class Chain {
   void skip_final_checks() { final_checks_ = false; }
   // Replays every block from the genesis and compares each root; true when all are equal.
   bool replay_agrees() const;
-  bool export_agrees() const;
+  bool snapshot_agrees() const;
 
  private:
   BlockTime block_time() const {

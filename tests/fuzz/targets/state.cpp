@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// An export that is taken is the export of what it became. The first byte chooses how far the
-// damage is covered up: not at all, by the checksum that fits, or by the root that fits as well.
+// A snapshot that is taken is the snapshot of what it became. The first byte chooses what the input
+// is: a manifest; a chunk that its manifest names; a chunk whose root fits as well.
 #include "crypto/sha256.h"
 #include "engine/demo.h"
-#include "engine/export.h"
+#include "engine/snapshot.h"
 #include "fuzz/targets/targets.h"
 #include "store/row_codec.h"
 #include "support/byte_dice.h"
@@ -12,52 +12,56 @@ namespace astyq::fuzz {
 namespace {
 
 constexpr engine::AnnexKey kKey{1, 2, 3};
-constexpr std::size_t kDigest = 32;
-constexpr std::size_t kMagicSize = BytesView("astyq/state/1\n").size();
-
-Bytes sealed(const Bytes& content) {
-  return content + Bytes(view(crypto::sha256(content)));
-}
+const char* const kNetwork = "astyq-demo";
 
 // The tree of the rows as they stand, as far as there can be one.
-store::Tree tree_of(store::ByteReader& reader) {
+store::Tree tree_of(BytesView chunk) {
+  store::ByteReader reader(chunk);
   store::Tree::Builder builder;
   Bytes last;
-  for (std::uint64_t count = reader.take_u64(); count > 0 && reader.ok(); --count) {
+  while (!reader.finished()) {
     const Bytes key(reader.take(reader.take_u8()));
     auto row = store::decode_row(reader.take(reader.take_u32()));
     const bool follows = last.empty() || (last < key && !key.starts_with(last));
-    if (!row || key.empty() || key.size() > store::RowKey::kMaxSize || !follows) break;
+    if (!reader.ok() || !row || key.empty() || key.size() > store::RowKey::kMaxSize || !follows)
+      break;
     last = key;
     builder.add({store::RowKey(key), std::move(*row)});
   }
   return builder.finish();
 }
 
-Bytes with_right_root(Bytes content) {
-  store::ByteReader reader(content);
-  reader.take(kMagicSize);
-  const std::size_t at = kMagicSize + 1 + reader.take(reader.take_u8()).size();
-  reader.take(kDigest);
-  if (!reader.ok()) return content;
-  const Hash root = tree_of(reader).root();
-  return content.replace(at, kDigest, view(root));
+void expect_known(const Fault& fault) {
+  ASTYQ_CHECK(fault.code == "snapshot_corrupt" || fault.code == "snapshot_newer" ||
+              fault.code == "annex_key_wrong" || fault.code == "state_empty");
+  ASTYQ_CHECK(!fault.text.empty());
+}
+
+void attempt_manifest(BytesView bytes) {
+  const auto manifest = store::SnapshotManifest::decode(bytes);
+  if (!manifest.ok()) return expect_known(manifest.fault());
+  ASTYQ_CHECK(manifest->encode() == bytes);
+}
+
+void attempt_chunk(BytesView chunk, bool with_root) {
+  const store::Tree named = with_root ? tree_of(chunk) : store::Tree();
+  engine::RowJudge judge;
+  store::SnapshotBuilder builder({kNetwork, 1, named.root(), named.size(), {crypto::sha256(chunk)}},
+                                 judge);
+  if (const Status added = builder.add(chunk); !added.ok()) return expect_known(added.fault());
+  auto tree = builder.finish();
+  if (!tree.ok()) return expect_known(tree.fault());
+  const auto engine = engine::engine_of({builder.manifest(), std::move(*tree)}, kKey);
+  if (!engine.ok()) return expect_known(engine.fault());
+  store::SnapshotCutter cutter(engine->tree());
+  ASTYQ_CHECK(cutter.next() == chunk);
 }
 
 void attempt(BytesView input) {
   test::ByteDice dice(input);
-  const std::size_t covered = dice.below(3);
-  Bytes document(dice.rest());
-  if (covered == 2) document = with_right_root(document);
-  if (covered > 0) document = sealed(document);
-  const auto imported = engine::import_state(document, kKey);
-  if (imported.ok()) {
-    ASTYQ_CHECK(engine::export_state(*imported) == document);
-  } else {
-    const std::string& code = imported.fault().code;
-    ASTYQ_CHECK(code == "export_corrupt" || code == "annex_key_wrong" || code == "state_empty");
-    ASTYQ_CHECK(!imported.fault().text.empty());
-  }
+  const std::size_t kind = dice.below(3);
+  if (kind == 0) return attempt_manifest(dice.rest());
+  attempt_chunk(dice.rest(), kind == 2);
 }
 
 std::vector<Bytes> seeds() {
@@ -83,9 +87,11 @@ std::vector<Bytes> seeds() {
   const auto block = engine->apply_block({1, 2, {member}});
   ASTYQ_CHECK(block.ok() && !block->members[0].operations.at(0).refusal.refused());
 
-  const Bytes exported = engine::export_state(*engine);
-  const Bytes content = exported.substr(0, exported.size() - kDigest);
-  return {Bytes(1, '\0') + exported, Bytes(1, '\1') + content, Bytes(1, '\2') + content};
+  store::SnapshotCutter cutter(engine->tree());
+  const Bytes chunk = *cutter.next();
+  const store::SnapshotManifest manifest{
+      kNetwork, 1, engine->tree().root(), engine->tree().size(), {crypto::sha256(chunk)}};
+  return {Bytes(1, '\0') + manifest.encode(), Bytes(1, '\1') + chunk, Bytes(1, '\2') + chunk};
 }
 
 }  // namespace

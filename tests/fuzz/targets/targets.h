@@ -23,7 +23,7 @@ Target proof();        // proofs that a row is there, or is not
 Target json();         // documents of the API and the genesis
 Target block_log();    // segments of the log, damaged disks
 Target row();          // stored rows and changes
-Target state();        // exports of a whole state
+Target state();        // snapshots of a whole state
 Target request();      // requests to the API
 
 }  // namespace astyq::fuzz
