@@ -49,6 +49,12 @@ std::uint64_t BlockLog::last_height() const {
   return segments_.back().first_height + segments_.back().offsets.size() - 1;
 }
 
+std::vector<std::uint64_t> BlockLog::segment_heights() const {
+  std::vector<std::uint64_t> heights;
+  for (const Segment& segment : segments_) heights.push_back(segment.first_height);
+  return heights;
+}
+
 const BlockLog::Segment& BlockLog::segment_of(std::uint64_t height) const {
   const auto after = std::upper_bound(
       segments_.begin(), segments_.end(), height,
@@ -79,7 +85,7 @@ Status BlockLog::begin_segment(std::uint64_t height) {
 
 Status BlockLog::append(std::uint64_t height, BytesView payload) {
   if (failure_) return *failure_;
-  ASTYQ_CHECK(empty() || height == last_height() + 1);
+  ASTYQ_CHECK(!options_.read_only && (empty() || height == last_height() + 1));
   ASTYQ_CHECK(payload.size() <= kMaxPayloadBytes);
   if (empty() || segments_.back().size >= options_.segment_bytes)
     if (Status status = begin_segment(height); !status) return fail(status.fault());
@@ -141,6 +147,7 @@ Status BlockLog::verify() const {
 Status BlockLog::truncate_above(std::uint64_t height) {
   if (failure_) return *failure_;
   if (empty() || height >= last_height()) return Done{};
+  ASTYQ_CHECK(!options_.read_only);
   open_file_.reset();
   if (Status status = truncate_segments(height); !status) return fail(status.fault());
   return Done{};

@@ -36,6 +36,9 @@ class BlockLog {
     // Heights up to this one were acknowledged, as a checkpoint proves: a bad record there is
     // damage and never cut, wherever it stands.
     std::uint64_t acknowledged_height = 0;
+    // Nothing on the disk is touched, so that a log may be read that another process writes. What
+    // would be cut is told by `cut` and left out. Nothing may be written then.
+    bool read_only = false;
   };
   // What was removed when the log was opened: what an interrupted write left behind, or the last
   // record, damaged since. The two look alike, so it must be told. A record that another one
@@ -56,6 +59,9 @@ class BlockLog {
   std::uint64_t first_height() const;
   std::uint64_t last_height() const;
   const std::optional<Cut>& cut() const { return cut_; }
+  // The first heights of the segments, ascending, and the file of one.
+  std::vector<std::uint64_t> segment_heights() const;
+  std::string path_of(std::uint64_t first_height) const;
 
   // Writes one record; it may be lost until sync. An empty log takes any height.
   // Requires: height is last_height() + 1; at most 1 GiB.
@@ -88,8 +94,8 @@ class BlockLog {
   BlockLog(FileSystem& files, std::string directory, Options options)
       : files_(&files), directory_(std::move(directory)), options_(options) {}
 
-  std::string path_of(std::uint64_t first_height) const;
   Status scan();
+  Status skip_empty_segments(std::vector<std::uint64_t>& heights);
   Status scan_segment(std::uint64_t first_height, bool last, Scan& scan);
   Status check_new_tail(Scan& scan, std::uint64_t last_file);
   Status cut_tail(const Scan& scan, const std::vector<std::uint64_t>& heights);

@@ -67,7 +67,8 @@ struct BlockLog::Scan {
 Result<BlockLog> BlockLog::open(FileSystem& files, std::string directory, Options options) {
   ASTYQ_CHECK(options.segment_bytes <= kMaxPayloadBytes);
   BlockLog log(files, std::move(directory), options);
-  if (Status status = files.create_directory(log.directory_); !status) return status.fault();
+  if (!options.read_only)
+    if (Status status = files.create_directory(log.directory_); !status) return status.fault();
   if (Status status = log.scan(); !status) return status.fault();
   return log;
 }
@@ -78,18 +79,7 @@ Status BlockLog::scan() {
   std::vector<std::uint64_t> heights;
   for (const std::string& name : *names)
     if (const auto height = height_of(name)) heights.push_back(*height);
-  // Begun and not written to when the power went.
-  while (!heights.empty()) {
-    auto file = files_->open(path_of(heights.back()), FileSystem::Mode::kRead);
-    if (!file) return file.fault();
-    const auto size = (*file)->size();
-    if (!size) return size.fault();
-    if (*size != 0) break;
-    if (heights.back() <= options_.acknowledged_height)
-      return corrupt(heights.back(), path_of(heights.back()));
-    if (Status status = files_->remove(path_of(heights.back())); !status) return status;
-    heights.pop_back();
-  }
+  if (Status status = skip_empty_segments(heights); !status) return status;
   Scan scan;
   for (std::size_t i = 0; i < heights.size() && !scan.bad; ++i) {
     const bool last = i + 1 == heights.size();
@@ -99,12 +89,30 @@ Status BlockLog::scan() {
     if (Status status = check_new_tail(scan, heights.back()); !status) return status;
     if (Status status = cut_tail(scan, heights); !status) return status;
   }
+  if (options_.read_only) return Done{};
   if (!segments_.empty()) {
     auto file = files_->open(path_of(segments_.back().first_height), FileSystem::Mode::kAppend);
     if (!file) return file.fault();
     tail_ = std::move(*file);
   }
   return files_->sync_directory(directory_);
+}
+
+// Those that were begun and not written to when the power went.
+Status BlockLog::skip_empty_segments(std::vector<std::uint64_t>& heights) {
+  while (!heights.empty()) {
+    const std::string path = path_of(heights.back());
+    auto file = files_->open(path, FileSystem::Mode::kRead);
+    if (!file) return file.fault();
+    const auto size = (*file)->size();
+    if (!size) return size.fault();
+    if (*size != 0) break;
+    if (heights.back() <= options_.acknowledged_height) return corrupt(heights.back(), path);
+    if (!options_.read_only)
+      if (Status status = files_->remove(path); !status) return status;
+    heights.pop_back();
+  }
+  return Done{};
 }
 
 Status BlockLog::scan_segment(std::uint64_t first_height, bool last, Scan& scan) {
@@ -180,10 +188,11 @@ Status BlockLog::cut_tail(const Scan& scan, const std::vector<std::uint64_t>& he
     if (holds_record_from(*rest, bad.height) || another_follows(*rest, bad.height))
       return corrupt(bad.height, path);
   }
+  cut_ = Cut{bad.height, bad.segment_size - bad.offset, path};
+  if (options_.read_only) return Done{};
   // Later segments first, so that what a second interruption leaves has no hole.
   for (std::size_t i = heights.size(); i > 0 && heights[i - 1] > bad.segment; --i)
     if (Status status = files_->remove(path_of(heights[i - 1])); !status) return status;
-  cut_ = Cut{bad.height, bad.segment_size - bad.offset, path};
   if (bad.offset == 0) return files_->remove(path);
   auto file = files_->open(path, FileSystem::Mode::kAppend);
   if (!file) return file.fault();
@@ -194,9 +203,10 @@ Status BlockLog::cut_tail(const Scan& scan, const std::vector<std::uint64_t>& he
 Fault BlockLog::corrupt(std::uint64_t height, const std::string& path) const {
   return Fault{"log_corrupt",
                "The block log is damaged at height " + std::to_string(height) + " in " + path +
-                   ". Nothing was changed. Put back that file from a copy of this node's data "
-                   "directory that was taken while the node was stopped and that reaches this "
-                   "height; the height in its name must be the same."};
+                   ". Nothing was changed. Put back that file from a backup that reaches this "
+                   "height (its folder log; the name must be the same), or restore a backup with "
+                   "`astyqd restore BACKUP --data DIR --log-tail LOG`, LOG being a log that goes "
+                   "on past the damage."};
 }
 
 }  // namespace astyq::store

@@ -5,14 +5,19 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "crypto/sha256.h"
+
 namespace astyq::store {
 namespace {
+
+constexpr std::size_t kCopyBytes = 1u << 20;  // at a time
 
 Fault failed(const char* action, const std::string& path) {
   const int reason = errno;
@@ -154,6 +159,12 @@ class PosixFileSystem final : public FileSystem {
     return Done{};
   }
 
+  Result<std::uint64_t> free_bytes(const std::string& directory) override {
+    struct statvfs disk{};
+    if (::statvfs(directory.c_str(), &disk) != 0) return failed("measure the disk of", directory);
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  }
+
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
     Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!descriptor.ok()) return failed("open", path);
@@ -198,6 +209,39 @@ Result<Bytes> read_file(FileSystem& files, const std::string& path, std::size_t 
   if (bytes.ok() && bytes->size() > most_bytes)
     return Fault{"file_failed", path + " is larger than it can be. Restore it from a backup."};
   return bytes;
+}
+
+Status copy_file(FileSystem& files, const std::string& from, const std::string& to) {
+  const auto source = files.open(from, FileSystem::Mode::kRead);
+  if (!source) return source.fault();
+  const auto size = (*source)->size();
+  if (!size) return size.fault();
+  if (Status synced = (*source)->sync(); !synced) return synced;
+  auto target = files.open(to, FileSystem::Mode::kAppend);
+  if (!target) return target.fault();
+  if (Status status = (*target)->truncate(0); !status) return status;
+  for (std::uint64_t at = 0; at < *size; at += kCopyBytes) {
+    const auto bytes = (*source)->read(at, std::min<std::uint64_t>(kCopyBytes, *size - at));
+    if (!bytes) return bytes.fault();
+    if (Status written = (*target)->append(*bytes); !written) return written;
+  }
+  return (*target)->sync();
+}
+
+Result<FileDigest> digest_of_file(FileSystem& files, const std::string& path) {
+  const auto file = files.open(path, FileSystem::Mode::kRead);
+  if (!file) return file.fault();
+  crypto::Sha256 hash;
+  FileDigest digest;
+  while (true) {
+    const auto bytes = (*file)->read(digest.bytes, kCopyBytes);
+    if (!bytes) return bytes.fault();
+    if (bytes->empty()) break;
+    hash.update(*bytes);
+    digest.bytes += bytes->size();
+  }
+  digest.sha256 = hash.finish();
+  return digest;
 }
 
 }  // namespace astyq::store

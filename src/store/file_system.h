@@ -51,6 +51,8 @@ class FileSystem {
   virtual Status create_directory(const std::string& directory) = 0;
   // Returns once made, renamed and removed names survive a loss of power.
   virtual Status sync_directory(const std::string& directory) = 0;
+  // What unprivileged programs may still write on the disk of a directory.
+  virtual Result<std::uint64_t> free_bytes(const std::string& directory) = 0;
   // Makes the file, locks it and writes this process's id into it, as a decimal line.
   // Nothing (a null pointer) when another holds it.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
@@ -64,5 +66,14 @@ Status replace_file(FileSystem& files, const std::string& directory, const std::
                     BytesView bytes);
 // All of a small file. Errors: `file_failed`, also for more than `most_bytes`.
 Result<Bytes> read_file(FileSystem& files, const std::string& path, std::size_t most_bytes);
+// Copies a file as it is now into a new one, durably; the directory of `to` is not synced. The
+// source is synced first: what a copy has its original does not lose.
+Status copy_file(FileSystem& files, const std::string& from, const std::string& to);
+// SHA-256 of a file and its size.
+struct FileDigest {
+  std::uint64_t bytes = 0;
+  Hash sha256{};
+};
+Result<FileDigest> digest_of_file(FileSystem& files, const std::string& path);
 
 }  // namespace astyq::store

@@ -14,6 +14,8 @@ namespace {
 constexpr std::uint32_t kFormatVersion = 1;
 constexpr std::size_t kChecksumSize = sizeof(Checksum);
 const std::string kHeadKey = "h";
+constexpr std::size_t kRowsAtOnce = 16'384;
+constexpr std::size_t kFillBytes = 4u << 20;  // in a batch
 constexpr char kRowPrefix = 'r';
 constexpr char kUndoPrefix = 'u';
 
@@ -55,8 +57,9 @@ Fault corrupt(const std::string& path, const std::string& what) {
   return Fault{"image_corrupt",
                "The state image " + path + " is damaged: " + what +
                    ". Nothing was changed. Move that directory away and start again: the image is "
-                   "made anew from the log, if it begins at height 1. Else put back a copy of the "
-                   "whole data directory that was taken while the node was stopped."};
+                   "made anew from the newest kept copy and the log. Where there is neither a copy "
+                   "nor a log from height 1, restore a backup with `astyqd restore BACKUP --data "
+                   "DIR --log-tail LOG`, LOG being this node's log."};
 }
 
 Fault corrupt_entry(const std::string& path, BytesView key) {
@@ -68,6 +71,12 @@ Fault failed(const std::string& path, const rocksdb::Status& status) {
   return Fault{"image_failed", "The state image " + path + " failed: " + status.ToString() +
                                    ". Check the disk, its space and the rights; start again."};
 }
+
+class SilentLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
 
 // Few threads and no new paths of this RocksDB (7.8): no async_io, at most two write buffers.
 rocksdb::Options rocksdb_options() {
@@ -81,6 +90,14 @@ rocksdb::Options rocksdb_options() {
   options.max_open_files = 256;
   options.keep_log_file_num = 2;
   options.info_log_level = rocksdb::WARN_LEVEL;
+  return options;
+}
+
+// The directory may stand on a disk that takes no writes, RocksDB's own log included.
+rocksdb::Options read_only_options() {
+  rocksdb::Options options = rocksdb_options();
+  options.create_if_missing = false;
+  options.info_log.reset(new SilentLog());
   return options;
 }
 
@@ -101,7 +118,7 @@ struct Image::Database {
 
   Status check_space(std::uint64_t added_bytes) const;
   Status read_head();
-  Status load_rows(Tree& tree) const;
+  Status load_rows(RowSource& source, Tree& tree) const;
   Status load_undos(UndoRing& undos) const;
   // Calls `visit(key without prefix, content)` for every entry of one kind, in order.
   template <typename Visit>
@@ -180,15 +197,14 @@ Bytes Image::Database::head_entry(const Head& next) const {
   return sealed(kHeadKey, content);
 }
 
-Status Image::Database::load_rows(Tree& tree) const {
+Status Image::Database::load_rows(RowSource& source, Tree& tree) const {
   Tree::Builder builder;
-  Status status = each(kRowPrefix, [&builder](BytesView key, BytesView content) {
-    auto row = decode_row(content);
-    if (!row || key.empty() || key.size() > RowKey::kMaxSize) return false;
-    builder.add({RowKey(key), std::move(*row)});
-    return true;
-  });
-  if (!status) return status;
+  while (true) {
+    auto rows = source.next();
+    if (!rows) return rows.fault();
+    if (rows->empty()) break;
+    for (Entry& entry : *rows) builder.add(std::move(entry));
+  }
   tree = builder.finish();
   if (tree.root() != head->root)
     return corrupt(path, "its rows give root " + to_hex(view(tree.root())) + " instead of " +
@@ -217,9 +233,12 @@ Result<std::unique_ptr<Image>> Image::open(const std::string& path, Options opti
   auto database = std::make_unique<Database>();
   database->path = path;
   database->options = std::move(options);
-  if (Status space = database->check_space(0); !space) return space.fault();
+  if (!database->options.read_only)
+    if (Status space = database->check_space(0); !space) return space.fault();
   rocksdb::DB* rocks = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options(), path, &rocks);
+  const rocksdb::Status status =
+      database->options.read_only ? rocksdb::DB::OpenForReadOnly(read_only_options(), path, &rocks)
+                                  : rocksdb::DB::Open(rocksdb_options(), path, &rocks);
   if (!status.ok()) return failed(path, status);
   database->rocks.reset(rocks);
   if (Status head = database->read_head(); !head) return head.fault();
@@ -230,10 +249,48 @@ std::optional<std::uint64_t> Image::height() const {
   return database_->head ? std::optional(database_->head->height) : std::nullopt;
 }
 
+// The entries of rows, from RocksDB.
+class Image::RowReader final : public RowSource {
+ public:
+  explicit RowReader(const Database& database)
+      : path_(database.path), entry_(database.rocks->NewIterator(read_options())) {
+    entry_->Seek(rocksdb::Slice(&kRowPrefix, 1));
+  }
+
+  Result<std::vector<Entry>> next() override {
+    std::vector<Entry> rows;
+    rows.reserve(kRowsAtOnce);
+    for (; entry_->Valid() && rows.size() < kRowsAtOnce; entry_->Next()) {
+      const BytesView key = bytes_of(entry_->key());
+      if (key.empty() || key[0] != kRowPrefix) break;
+      const auto content = opened(key, bytes_of(entry_->value()));
+      auto row = content ? decode_row(*content) : std::nullopt;
+      if (!row || key.size() < 2 || key.size() > 1 + RowKey::kMaxSize)
+        return corrupt_entry(path_, key);
+      rows.push_back({RowKey(key.substr(1)), std::move(*row)});
+    }
+    if (!entry_->status().ok()) return failed(path_, entry_->status());
+    return rows;
+  }
+
+ private:
+  const std::string path_;
+  const std::unique_ptr<rocksdb::Iterator> entry_;
+};
+
+std::unique_ptr<RowSource> Image::rows() const {
+  return std::make_unique<RowReader>(*database_);
+}
+
 Result<std::optional<LoadedState>> Image::load() {
+  const auto source = rows();
+  return load(*source);
+}
+
+Result<std::optional<LoadedState>> Image::load(RowSource& source) {
   if (!database_->head) return std::optional<LoadedState>();
   LoadedState state{database_->head->height, Tree(), UndoRing(database_->options.undo_heights)};
-  if (Status status = database_->load_rows(state.tree); !status) return status.fault();
+  if (Status status = database_->load_rows(source, state.tree); !status) return status.fault();
   if (Status status = database_->load_undos(state.undos); !status) return status.fault();
   return std::optional(std::move(state));
 }
@@ -270,7 +327,42 @@ Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
   return Done{};
 }
 
+Status Image::fill(std::uint64_t height, const Tree& tree) {
+  ASTYQ_CHECK(!database_->head);
+  if (Status space = database_->check_space(0); !space) return space;
+  // Without the head, which comes last, it is no image: until then nothing need last.
+  rocksdb::WriteOptions passing;
+  passing.disableWAL = true;
+  const RowKey first(BytesView("\0", 1));
+  for (auto entry = tree.lower_bound(first); entry;) {
+    rocksdb::WriteBatch batch;
+    for (; entry && batch.GetDataSize() < kFillBytes; entry = tree.upper_bound(entry->first)) {
+      const Bytes key = row_entry_key(entry->first);
+      batch.Put(key, sealed(key, encode_row(*entry->second)));
+    }
+    if (Status space = database_->check_space(batch.GetDataSize()); !space) return space;
+    const rocksdb::Status status = database_->rocks->Write(passing, &batch);
+    if (!status.ok()) return failed(database_->path, status);
+  }
+  const rocksdb::Status flushed = database_->rocks->Flush({});
+  if (!flushed.ok()) return failed(database_->path, flushed);
+  return write(height, tree.root(), {}, UndoRing());
+}
+
+Status Image::verify(const std::function<bool(std::size_t)>& pace) const {
+  const std::unique_ptr<rocksdb::Iterator> entry(database_->rocks->NewIterator(read_options()));
+  for (entry->SeekToFirst(); entry->Valid(); entry->Next()) {
+    const BytesView key = bytes_of(entry->key());
+    const BytesView value = bytes_of(entry->value());
+    if (!opened(key, value)) return corrupt_entry(database_->path, key);
+    if (!pace(key.size() + value.size())) return Done{};
+  }
+  if (!entry->status().ok()) return failed(database_->path, entry->status());
+  return Done{};
+}
+
 Status Image::copy_to(const std::string& path) {
+  if (Status space = database_->check_space(0); !space) return space;
   rocksdb::Checkpoint* made = nullptr;
   const rocksdb::Status status = rocksdb::Checkpoint::Create(database_->rocks.get(), &made);
   if (!status.ok()) return failed(database_->path, status);

@@ -105,10 +105,15 @@ void UndoRing::visit_at(Tree& tree, std::uint64_t height,
   ASTYQ_CHECK(tree.root() == root);
 }
 
-Changes UndoRing::rollback(Tree& tree, std::uint64_t height) {
-  const Changes back = changes_back_to(height);
-  tree.apply(back);
+Changes UndoRing::take_back(std::uint64_t height) {
+  Changes back = changes_back_to(height);
   undos_.erase(undos_.begin() + static_cast<std::ptrdiff_t>(first_above(height)), undos_.end());
+  return back;
+}
+
+Changes UndoRing::rollback(Tree& tree, std::uint64_t height) {
+  Changes back = take_back(height);
+  tree.apply(back);
   return back;
 }
 

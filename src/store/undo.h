@@ -55,6 +55,8 @@ class UndoRing {
   // Takes the tree back for good and forgets the undos above `height`. Returns what to write into
   // an image that held the former state. Requires: can_read(height).
   Changes rollback(Tree& tree, std::uint64_t height);
+  // The same for whoever applies it: what takes the tree back; the undos are forgotten.
+  Changes take_back(std::uint64_t height);
 
  private:
   using Found = std::optional<std::pair<RowKey, const Row*>>;

@@ -6,6 +6,7 @@
 // removed names.
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <random>
@@ -103,6 +104,9 @@ class FaultFileSystem final : public FileSystem {
     return Done{};
   }
 
+  Result<std::uint64_t> free_bytes(const std::string&) override { return free_bytes_.load(); }
+  void leave_free(std::uint64_t bytes) { free_bytes_ = bytes; }
+
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
     if (auto file = open(path, Mode::kAppend); !file) return file.fault();
     bytes_of(path) = "4711\n";
@@ -192,6 +196,7 @@ class FaultFileSystem final : public FileSystem {
   Names names_, lasting_names_;
   std::vector<std::function<void(Names&)>> name_changes_;
   std::set<std::string> directories_, locked_;
+  std::atomic<std::uint64_t> free_bytes_ = UINT64_MAX;
   std::uint64_t fail_at_ = 0;
   std::uint64_t actions_ = 0;
 };
