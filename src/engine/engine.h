@@ -59,7 +59,7 @@ struct Head {
 class Engine {
  public:
   // The state that a genesis document describes, at height 0. Faults: `genesis_invalid`, with the
-  // reason.
+  // reason; `genesis_has_origin` when the state is another network's.
   static Result<Engine> from_genesis(const ledger::v1::Genesis& genesis, const AnnexKey& annex_key);
   // A stored state. Faults: `annex_key_wrong` when the key is not the state's; `state_empty`.
   static Result<Engine> from_tree(store::Tree tree, std::string network_id,

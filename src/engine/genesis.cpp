@@ -75,6 +75,12 @@ std::string genesis_problem(const Genesis& genesis) {
   if (genesis.time_ns() <= 0) return "time_ns must be after 1970";
   if (genesis.annex_digest().size() != 32) return "annex_digest must have 32 bytes";
   if (genesis.validator_key().size() != 32) return "validator_key must have 32 bytes";
+  if (genesis.has_origin() &&
+      (genesis.origin().network_id().empty() || genesis.origin().height() == 0 ||
+       genesis.origin().app_hash().size() != 32))
+    return "its origin does not name a network, a height and a root";
+  if (genesis.origin().network_id() == genesis.network_id())
+    return "a fork must have another network_id than the network it comes from";
   if (genesis.authorities_size() == 0)
     return "at least one authority must exist to register others";
   if (const RulesFinding found = find_problem(genesis.rules()); found.kind != RulesProblem::kNone)
@@ -112,6 +118,11 @@ Result<Engine> Engine::from_genesis(const Genesis& genesis, const AnnexKey& anne
   if (const std::string problem = genesis_problem(genesis); !problem.empty())
     return Fault{"genesis_invalid",
                  "The genesis document cannot begin a network: " + problem + "."};
+  if (genesis.has_origin())
+    return Fault{"genesis_has_origin",
+                 "This network goes on from the state of " + genesis.origin().network_id() +
+                     " at height " + std::to_string(genesis.origin().height()) +
+                     ", which the document does not hold. Restore a backup of this network."};
   store::Tree tree;
   Overlay overlay(tree);
   View view(overlay, genesis.rules(), BlockTime{0, genesis.time_ns(), genesis.time_ns()});

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/durable_ledger.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "node/loading.h"
 #include "wire/block_header.h"
 
 namespace astyq::node {
@@ -10,12 +12,6 @@ namespace {
 
 Bytes bytes_of(const Hash& hash) {
   return Bytes(view(hash));
-}
-
-std::vector<engine::Member> prepare_all(const std::vector<Bytes>& signed_txs,
-                                        const engine::Form& form) {
-  const std::vector<BytesView> views(signed_txs.begin(), signed_txs.end());
-  return engine::prepare(views, form);
 }
 
 // The genesis rows: no block changes them, and the first checkpoint needs them.
@@ -40,97 +36,144 @@ void add_results(const engine::BlockResult& result, v1::BlockRecord& record) {
   }
 }
 
-Result<engine::Engine> begin_engine(const Identity& identity,
-                                    std::optional<store::LoadedState>& loaded) {
-  if (!loaded) return engine::Engine::from_genesis(identity.genesis, identity.annex_key);
-  return engine::Engine::from_tree(std::move(loaded->tree), identity.genesis.network_id(),
-                                   identity.annex_key);
-}
-
 }  // namespace
 
-DurableLedger::DurableLedger(Disk disk, Identity identity, engine::Engine engine,
-                             store::UndoRing undos)
+DurableLedger::DurableLedger(Disk disk, Identity identity, State state, Keeping keeping)
     : disk_(std::move(disk)),
       identity_(std::move(identity)),
-      engine_(std::move(engine)),
-      undos_(std::move(undos)) {}
+      keeping_(keeping),
+      history_(
+          store::KeptImages(disk_.directory.kept(), {.network_id = identity_.genesis.network_id()}),
+          identity_, [this](std::uint64_t height) { return read_block(height); }),
+      engine_(std::move(state.engine)),
+      undos_(std::move(state.undos)) {}
+
+Result<DurableLedger::State> DurableLedger::begin(store::Image& image,
+                                                  const store::KeptImages& kept,
+                                                  const Identity& identity) {
+  auto loaded = load_state(image);
+  if (!loaded.ok()) return loaded.fault();
+  if (!*loaded) {
+    const auto newest = kept.newest_at(UINT64_MAX);
+    if (!newest.ok()) return newest.fault();
+    if (*newest) {
+      auto state = kept.load(**newest);
+      if (!state.ok()) return state.fault();
+      if (const Status filled = image.fill(state->height, state->tree); !filled.ok())
+        return filled.fault();
+      *loaded = store::LoadedState{state->height, std::move(state->tree), store::UndoRing()};
+    }
+  }
+  const bool in_image = loaded->has_value();
+  auto engine = in_image
+                    ? engine::Engine::from_tree(std::move((*loaded)->tree),
+                                                identity.genesis.network_id(), identity.annex_key)
+                    : engine::Engine::from_genesis(identity.genesis, identity.annex_key);
+  if (!engine.ok()) return engine.fault();
+  return State{std::move(*engine), in_image ? std::move((*loaded)->undos) : store::UndoRing(),
+               in_image};
+}
 
 Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& files,
                                                            const std::string& path,
-                                                           Identity identity) {
+                                                           Identity identity, Keeping keeping) {
   const std::string network_id = identity.genesis.network_id();
   auto directory = store::DataDirectory::open(files, path, network_id);
   if (!directory.ok()) return directory.fault();
   auto image = store::Image::open(directory->image(), {.network_id = network_id});
   if (!image.ok()) return image.fault();
-  auto loaded = (*image)->load();
-  if (!loaded.ok()) return loaded.fault();
-  const bool from_image = loaded->has_value();
+  const store::KeptImages kept(directory->kept(), {.network_id = network_id});
+  auto state = begin(**image, kept, identity);
+  if (!state.ok()) return state.fault();
+  const bool in_image = state->in_image;
   // What the image holds was acknowledged: of that the log may have lost nothing.
-  auto log = store::BlockLog::open(files, directory->log(),
-                                   {.acknowledged_height = from_image ? (*loaded)->height : 0});
+  const std::uint64_t acknowledged = in_image ? state->engine.head().height : 0;
+  auto log = store::BlockLog::open(
+      files, directory->log(),
+      {.segment_bytes = keeping.segment_bytes, .acknowledged_height = acknowledged});
   if (!log.ok()) return log.fault();
-  store::UndoRing undos = *loaded ? std::move((*loaded)->undos) : store::UndoRing();
-  auto engine = begin_engine(identity, *loaded);
-  if (!engine.ok()) return engine.fault();
   std::unique_ptr<DurableLedger> ledger(
       new DurableLedger({std::move(*directory), std::move(*image), std::move(*log)},
-                        std::move(identity), std::move(*engine), std::move(undos)));
-  if (!from_image) ledger->dirty_.add(all_rows(ledger->engine_.tree()));
-  if (const Status replayed = ledger->replay(); !replayed.ok()) return replayed.fault();
+                        std::move(identity), std::move(*state), keeping));
+  if (!in_image) ledger->dirty_.add(all_rows(ledger->engine_.tree()));
+  if (const Status replayed = ledger->replay_all(); !replayed.ok()) return replayed.fault();
   return ledger;
 }
 
-// The first header carries the root of the state that the genesis describes, as long as the log
-// still has it.
+// The first header carries the root of the state that the genesis describes, or that of its origin,
+// as long as the log still has it.
 Status DurableLedger::check_genesis() const {
-  if (disk_.log.empty() || disk_.log.first_height() != 1) return Done{};
-  const auto begun = engine::Engine::from_genesis(identity_.genesis, identity_.annex_key);
-  if (!begun.ok()) return begun.fault();
-  const auto record = read_block(1);
+  const ledger::v1::Genesis& genesis = identity_.genesis;
+  const std::uint64_t begins = genesis.origin().height() + 1;
+  if (disk_.log.empty() || disk_.log.first_height() != begins) return Done{};
+  Bytes root = genesis.origin().app_hash();
+  if (!genesis.has_origin()) {
+    const auto begun = engine::Engine::from_genesis(genesis, identity_.annex_key);
+    if (!begun.ok()) return begun.fault();
+    root = view(begun->tree().root());
+  }
+  const auto record = read_block(begins);
   if (!record.ok()) return record.fault();
-  if (record->signed_header().header().app_hash() == view(begun->tree().root())) return Done{};
+  if (record->signed_header().header().app_hash() == root) return Done{};
   return Fault{"genesis_differs",
                "The genesis document is not the one that this log began with. Put the original "
                "genesis.json back."};
 }
 
-Status DurableLedger::replay() {
-  const std::uint64_t last = disk_.log.empty() ? 0 : disk_.log.last_height();
-  durable_height_ = last;
-  if (const Status same = check_genesis(); !same.ok()) return same;
+// That the log goes on where the image ends.
+Status DurableLedger::check_log() const {
   const std::uint64_t image_height = engine_.head().height;
-  if (last < image_height)
+  const bool begins_here =
+      identity_.genesis.has_origin() && identity_.genesis.origin().height() == image_height;
+  const std::uint64_t last = disk_.log.empty() ? 0 : disk_.log.last_height();
+  if (last < image_height && !(begins_here && disk_.log.empty()))
     return Fault{"log_behind_image",
                  "The image stands at height " + std::to_string(image_height) +
                      " but the log ends at " + std::to_string(last) +
-                     ": log files are missing. Put them back, or restore a backup."};
-  for (std::uint64_t height = image_height + 1; height <= last; ++height)
-    if (const Status status = replay_block(height); !status.ok()) return status;
-  if (last == 0) return Done{};
-  auto record = read_block(last);
+                     ": log files are missing. Put them back, or restore a backup with `astyqd "
+                     "restore`."};
+  if (!disk_.log.empty() && disk_.log.first_height() > image_height + 1)
+    return Fault{"image_missing",
+                 "The log begins at height " + std::to_string(disk_.log.first_height()) +
+                     " and there is no image, nor a kept copy, of the state before it. Put one "
+                     "back, or restore a backup with `astyqd restore`."};
+  return Done{};
+}
+
+Status DurableLedger::replay_all() {
+  const std::uint64_t last = disk_.log.empty() ? 0 : disk_.log.last_height();
+  durable_height_ = last;
+  if (const Status same = check_genesis(); !same.ok()) return same;
+  if (const Status goes_on = check_log(); !goes_on.ok()) return goes_on;
+  durable_height_ = std::max(last, engine_.head().height);
+  for (std::uint64_t height = engine_.head().height + 1; height <= last; ++height) {
+    const auto record = read_block(height);
+    if (!record.ok()) return record.fault();
+    auto result = replay(engine_, *record, height);
+    if (!result.ok()) return result.fault();
+    applied(*result);
+  }
+  const auto newest = history_.kept().newest_at(last);
+  if (!newest.ok()) return newest.fault();
+  if (*newest && **newest >= first_block()) {
+    const auto kept = read_block(**newest);
+    if (!kept.ok()) return kept.fault();
+    kept_time_ns_ = kept->time_ns();
+  }
+  return read_last_block();
+}
+
+Status DurableLedger::read_last_block() {
+  last_header_.Clear();
+  last_tx_count_ = 0;
+  // A fork's first state is certified by its first block.
+  last_is_news_ = disk_.log.empty() && engine_.head().height > 0;
+  if (disk_.log.empty()) return Done{};
+  const auto record = read_block(disk_.log.last_height());
   if (!record.ok()) return record.fault();
   last_header_ = record->signed_header();
   last_tx_count_ = static_cast<std::size_t>(record->signed_txs_size());
   last_is_news_ = !undos_.empty() && engine::Engine::is_news(undos_.undos().back().changes);
-  return Done{};
-}
-
-Status DurableLedger::replay_block(std::uint64_t height) {
-  const auto record = read_block(height);
-  if (!record.ok()) return record.fault();
-  const std::vector<Bytes> txs(record->signed_txs().begin(), record->signed_txs().end());
-  auto result = engine_.apply_block({height, record->time_ns(), prepare_all(txs, engine_.form())});
-  if (!result.ok()) return result.fault();
-  if (record->app_hash() != view(result->app_hash))
-    return Fault{
-        "replay_differs",
-        "Replaying the block at height " + std::to_string(height) +
-            " gives another root than it gave when it was made. This program or this disk is at "
-            "fault: "
-            "keep the directory, start with the release that wrote it, or restore a backup."};
-  applied(*result);
   return Done{};
 }
 
@@ -179,7 +222,7 @@ Status DurableLedger::append_to_log(std::vector<Bytes> admitted_txs,
   facts.txs = admitted_txs;
   facts.app_hash = before.root;
   facts.last_tx_count = last_tx_count_;
-  facts.last = head.height > 1 ? &last_header_ : nullptr;
+  facts.last = last_header_.has_header() ? &last_header_ : nullptr;
   v1::BlockRecord record;
   *record.mutable_signed_header() = wire::sign_header(facts, identity_.validator);
   record.set_time_ns(head.time_ns);
@@ -197,15 +240,6 @@ Status DurableLedger::append_to_log(std::vector<Bytes> admitted_txs,
   return Done{};
 }
 
-Status DurableLedger::checkpoint() {
-  const std::uint64_t height = engine_.head().height;
-  if (height == 0 || dirty_.size() == 0) return Done{};
-  const Status written =
-      disk_.image->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
-  if (written.ok()) dirty_.clear();
-  return written;
-}
-
 Result<v1::BlockRecord> DurableLedger::read_block(std::uint64_t height) const {
   const std::lock_guard guard(log_lock_);
   if (height > durable_height_)
@@ -214,8 +248,9 @@ Result<v1::BlockRecord> DurableLedger::read_block(std::uint64_t height) const {
   if (!payload.ok()) return payload.fault();
   v1::BlockRecord record;
   if (!record.ParseFromString(*payload))
-    return Fault{"log_corrupt", "The record of height " + std::to_string(height) +
-                                    " is not a block of this format. Restore a backup."};
+    return Fault{"log_corrupt",
+                 "The record of height " + std::to_string(height) +
+                     " is not a block of this format. Restore a backup with `astyqd restore`."};
   return record;
 }
 

@@ -6,6 +6,7 @@
 
 #include "astyq/node/v1/log.pb.h"
 #include "engine/engine.h"
+#include "node/history.h"
 #include "node/setup.h"
 #include "store/block_log.h"
 #include "store/data_directory.h"
@@ -14,16 +15,25 @@
 
 namespace astyq::node {
 
+// What of the past is kept, beside what a restart needs.
+struct Keeping {
+  std::uint32_t checkpoint_s = 3'600;  // of block time between two kept images
+  std::uint32_t checkpoints = 24;      // kept images
+  std::uint64_t blocks = 0;            // of the log; 0: all
+  // A file of the log that has grown so large is followed by another; blocks go by whole files.
+  std::uint64_t segment_bytes = 256u << 20;
+};
+
 // The engine with its log and image on the disk. One writer; no threads of its own.
 class DurableLedger {
  public:
-  // Loads the image and replays the log above it. `files` must outlive the result.
-  // Faults: those of the store and of Engine; `genesis_differs` when the log began with another
-  // state; `replay_differs` naming the height when a block gives another root than it did;
-  // `log_behind_image`.
+  // Loads the image, or where it has been moved away the newest kept one, and replays the log above
+  // it. `files` must outlive the result. Faults: those of the store and of Engine;
+  // `genesis_differs` when the log began with another state; `replay_differs` naming the height
+  // when a block gives another root than it did; `log_behind_image`; `image_missing`.
   static Result<std::unique_ptr<DurableLedger>> open(store::FileSystem& files,
                                                      const std::string& directory,
-                                                     Identity identity);
+                                                     Identity identity, Keeping keeping = {});
 
   struct Committed {
     engine::BlockResult result;
@@ -38,8 +48,18 @@ class DurableLedger {
   // The same for a block that engine() has executed on its present state.
   Result<Committed> commit(std::vector<Bytes> signed_txs, engine::ExecutedBlock executed);
 
-  // Brings the image up to the last block. Faults: `image_failed`.
+  // Brings the image up to the last block; keeps a copy of it and forgets old ones, and old blocks,
+  // when that is due. Faults: `image_failed`, `disk_full`, `file_failed`.
   Status checkpoint();
+  // Takes the ledger back to the state after an earlier height, for good: the image, the kept ones
+  // and the log. What an interruption leaves is the former state, or the earlier one with blocks
+  // above it, which the next opening applies again. Requires: height >= 1, not above the last.
+  // Faults: those of History::state_at, of the image and of the log.
+  Status roll_back(std::uint64_t height);
+  // Whether roll_back has the undos for it.
+  bool can_undo_to(std::uint64_t height) const {
+    return height == engine_.head().height || (!undos_.empty() && undos_.can_read(height));
+  }
   std::size_t dirty_rows() const { return dirty_.size(); }
 
   const engine::Engine& engine() const { return engine_; }
@@ -57,6 +77,12 @@ class DurableLedger {
   // A block that is durable. Errors: `log_missing`, `log_corrupt`, `file_failed`. May be called
   // beside commit.
   Result<node::v1::BlockRecord> read_block(std::uint64_t height) const;
+  // The first block that read_block gives; one above the last when there is none.
+  std::uint64_t first_block() const;
+  // States that no undo reaches. May be asked beside commit.
+  const History& history() const { return history_; }
+  const store::Image& image() const { return *disk_.image; }
+  std::string log_directory() const { return disk_.directory.log(); }
 
  private:
   struct Disk {
@@ -64,10 +90,20 @@ class DurableLedger {
     std::unique_ptr<store::Image> image;
     store::BlockLog log;
   };
-  DurableLedger(Disk disk, Identity identity, engine::Engine engine, store::UndoRing undos);
+  struct State {
+    engine::Engine engine;
+    store::UndoRing undos;
+    bool in_image;
+  };
+  static Result<State> begin(store::Image& image, const store::KeptImages& kept,
+                             const Identity& identity);
+  DurableLedger(Disk disk, Identity identity, State state, Keeping keeping);
   Status check_genesis() const;
-  Status replay();
-  Status replay_block(std::uint64_t height);
+  Status check_log() const;
+  Status replay_all();
+  Status read_last_block();
+  Status keep_copy();
+  Status forget_blocks();
   void applied(engine::BlockResult& result);
   // Of the state before a block.
   struct Before {
@@ -81,6 +117,9 @@ class DurableLedger {
   std::uint64_t durable_height_ = 0;  // what read_block gives
   Disk disk_;
   Identity identity_;
+  Keeping keeping_;
+  History history_;
+  std::optional<std::int64_t> kept_time_ns_;  // of the block that the newest kept image ends with
   engine::Engine engine_;
   store::UndoRing undos_;
   store::DirtyKeys dirty_;

@@ -237,7 +237,7 @@ TEST_F(NodeTest, a_missing_genesis_says_what_to_do) {
   EXPECT_EQ(opened.fault().code, "genesis_missing");
 }
 
-// The image is thrown away: the log alone brings back the same state.
+// The image and its copies are thrown away: the log alone brings back the same state.
 TEST_F(NodeTest, replay_of_the_log_gives_the_same_root) {
   std::pair<std::uint64_t, Hash> before;
   {
@@ -249,6 +249,7 @@ TEST_F(NodeTest, replay_of_the_log_gives_the_same_root) {
     before = head(*node);
   }
   std::filesystem::remove_all(config_.data_directory + "/ledger/image");
+  std::filesystem::remove_all(config_.data_directory + "/ledger/kept");
   const auto files = store::posix_file_system();
   auto identity = read_identity(config_.data_directory);
   ASSERT_TRUE(identity.ok());
@@ -266,6 +267,7 @@ TEST_F(NodeTest, a_torn_tail_is_cut_and_the_rest_serves) {
     node->stop();
   }
   std::filesystem::remove_all(config_.data_directory + "/ledger/image");
+  std::filesystem::remove_all(config_.data_directory + "/ledger/kept");
   const std::string log = config_.data_directory + "/ledger/log/000000000001.blocks";
   std::filesystem::resize_file(log, std::filesystem::file_size(log) - 3);
   EXPECT_NE(open(), nullptr);

@@ -117,13 +117,14 @@ Status check_begun(const std::string& directory) {
                    "with `astyqd init`, or try the demo with --demo."};
 }
 
-Result<Identity> read_identity(const std::string& directory) {
+Result<PublicIdentity> read_public_identity(const std::string& directory) {
   if (const Status begun = check_begun(directory); !begun.ok()) return begun.fault();
   const auto files = store::posix_file_system();
   const auto document = store::read_file(*files, path(directory, kGenesis), kMostBytes);
   if (!document.ok()) return document.fault();
-  ledger::v1::Genesis genesis;
-  if (const Status read = wire::from_json(trimmed(*document), genesis, kMostBytes); !read.ok())
+  PublicIdentity identity;
+  if (const Status read = wire::from_json(trimmed(*document), identity.genesis, kMostBytes);
+      !read.ok())
     return Fault{"genesis_invalid", path(directory, kGenesis) + ": " + read.fault().text};
   const auto annex_text = store::read_file(*files, path(directory, kAnnexKey), 1024);
   if (!annex_text.ok())
@@ -134,18 +135,29 @@ Result<Identity> read_identity(const std::string& directory) {
   const auto annex = annex_bytes ? to_array<32>(*annex_bytes) : std::nullopt;
   if (!annex)
     return Fault{"annex_key_wrong", path(directory, kAnnexKey) + " is not 64 hexadecimal digits."};
-  const auto password = store::read_file(*files, path(directory, kPassword), 1024);
-  if (!password.ok()) return password.fault();
+  identity.annex_key = *annex;
+  return identity;
+}
+
+Result<Identity> read_identity(const std::string& directory, const std::string& password_file) {
+  auto known = read_public_identity(directory);
+  if (!known.ok()) return known.fault();
+  const std::string secret = password_file.empty() ? path(directory, kPassword) : password_file;
+  const auto password = store::read_file(*store::posix_file_system(), secret, 1024);
+  if (!password.ok())
+    return Fault{"password_missing",
+                 "Cannot read the password of the validator's keyring: " + password.fault().text +
+                     " Name the file that holds it with --password-file."};
   auto keyring =
       crypto::Keyring::open(path(directory, kKeyring), trimmed(*password), system_entropy);
   if (!keyring.ok()) return keyring.fault();
   auto validator = keyring->get(kValidator);
   if (!validator.ok()) return validator.fault();
-  if (genesis.validator_key() != view(validator->public_key()))
+  if (known->genesis.validator_key() != view(validator->public_key()))
     return Fault{"validator_differs", "The key in " + path(directory, kKeyring) +
                                           " is not the validator that the genesis names. This "
                                           "directory belongs to another network."};
-  return Identity{std::move(genesis), *annex, *validator};
+  return Identity{std::move(*known), *validator};
 }
 
 }  // namespace astyq::node

@@ -13,14 +13,21 @@
 //   genesis.json       the first state, the same for every node of the network
 //   annex.key          hex of the key that blinds restricted parts; mode 0600
 //   validator.keyring  the key that signs headers, encrypted; mode 0600
-//   node.password      opens the keyring; mode 0600; keep it on another disk where that matters
+//   node.password      opens the keyring; mode 0600; keep it on another disk where that matters,
+//   and
+//                      say where with --password-file
+//   last-backup        when the last backup was taken, for `astyqd status`
+//   origin/            of a fork: genesis and log of the networks before it, see fork.h
 //   ledger/            log and image, see store/data_directory.h
 //   LOCK               locked by the process that makes the others, then by the node that runs
 namespace astyq::node {
 
-struct Identity {
+// What a replay needs.
+struct PublicIdentity {
   ledger::v1::Genesis genesis;
   engine::AnnexKey annex_key{};
+};
+struct Identity : PublicIdentity {
   crypto::Ed25519Key validator;
 };
 
@@ -51,8 +58,12 @@ Status begin_network(const Directory& directory, ledger::v1::Genesis genesis);
 // Holds the directory meanwhile. Further faults: `data_directory_locked`.
 Status begin_network(const std::string& directory, ledger::v1::Genesis genesis);
 
+// `password_file`: what opens the keyring, where it is not the directory's own node.password.
 // Faults: `genesis_missing`, `genesis_invalid`, `annex_key_missing`, `annex_key_wrong`,
-// `validator_differs` when the key is not the one that the genesis names, those of the keyring.
-Result<Identity> read_identity(const std::string& directory);
+// `password_missing`, `validator_differs` when the key is not the one that the genesis names, those
+// of the keyring.
+Result<Identity> read_identity(const std::string& directory, const std::string& password_file = "");
+// What read_identity reads but for the validator's key, which needs the password.
+Result<PublicIdentity> read_public_identity(const std::string& directory);
 
 }  // namespace astyq::node

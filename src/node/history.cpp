@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/history.h"
+
+#include <utility>
+
+namespace astyq::node {
+namespace {
+
+Fault height_gone(std::uint64_t height) {
+  return Fault{"height_gone", "The state at height " + std::to_string(height) +
+                                  " is no longer kept: there is neither an older copy of the "
+                                  "image nor the whole log. Ask a node that keeps more."};
+}
+
+}  // namespace
+
+Result<engine::BlockResult> replay(engine::Engine& engine, const v1::BlockRecord& record,
+                                   std::uint64_t height) {
+  const std::vector<BytesView> txs(record.signed_txs().begin(), record.signed_txs().end());
+  auto result = engine.apply_block({height, record.time_ns(), engine::prepare(txs, engine.form())});
+  if (!result.ok() || record.app_hash() == view(result->app_hash)) return result;
+  return Fault{"replay_differs",
+               "Replaying the block at height " + std::to_string(height) +
+                   " gives another root than it gave when it was made. This program or this disk "
+                   "is at fault: keep the directory, start with the release that wrote it, or "
+                   "restore a backup with `astyqd restore`."};
+}
+
+Result<engine::Engine> History::begin_below(std::uint64_t height) const {
+  const auto newest = kept_.newest_at(height);
+  if (!newest.ok()) return newest.fault();
+  if (*newest) {
+    auto loaded = kept_.load(**newest);
+    if (!loaded.ok()) return loaded.fault();
+    return engine::Engine::from_tree(std::move(loaded->tree), identity_.genesis.network_id(),
+                                     identity_.annex_key);
+  }
+  if (identity_.genesis.has_origin()) return height_gone(height);
+  return engine::Engine::from_genesis(identity_.genesis, identity_.annex_key);
+}
+
+Result<engine::Engine> History::state_at(std::uint64_t height) const {
+  auto engine = begin_below(height);
+  if (!engine.ok()) return engine.fault();
+  while (engine->head().height < height) {
+    const std::uint64_t next = engine->head().height + 1;
+    const auto record = read_block_(next);
+    if (!record.ok())
+      return record.fault().code == "log_missing" ? height_gone(height) : record.fault();
+    if (const auto replayed = replay(*engine, *record, next); !replayed.ok())
+      return replayed.fault();
+  }
+  return engine;
+}
+
+Result<std::uint64_t> History::first_height(std::uint64_t log_begins) const {
+  if (log_begins <= 1 && !identity_.genesis.has_origin()) return std::uint64_t{0};
+  const auto heights = kept_.heights();
+  if (!heights.ok()) return heights.fault();
+  for (const std::uint64_t height : *heights)
+    if (height + 1 >= log_begins) return height;
+  return log_begins;
+}
+
+}  // namespace astyq::node

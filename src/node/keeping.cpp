@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the ledger keeps of the past, and the way back to it.
+#include <algorithm>
+#include <utility>
+
+#include "node/durable_ledger.h"
+#include "store/difference.h"
+
+namespace astyq::node {
+
+Status DurableLedger::checkpoint() {
+  const std::uint64_t height = engine_.head().height;
+  if (height == 0) return Done{};
+  if (dirty_.size() > 0) {
+    const Status written =
+        disk_.image->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
+    if (!written.ok()) return written;
+    dirty_.clear();
+  }
+  const std::int64_t due_ns = keeping_.checkpoint_s * kSecondNs;
+  if (kept_time_ns_ && engine_.head().time_ns - *kept_time_ns_ < due_ns) return Done{};
+  return keep_copy();
+}
+
+Status DurableLedger::keep_copy() {
+  if (keeping_.checkpoints == 0) return Done{};
+  const store::KeptImages& kept = history_.kept();
+  if (const Status added = kept.add(*disk_.image); !added.ok()) return added;
+  kept_time_ns_ = engine_.head().time_ns;
+  if (const Status fewer = kept.keep_newest(keeping_.checkpoints); !fewer.ok()) return fewer;
+  return forget_blocks();
+}
+
+// A kept image is of use with every block above it alone.
+Status DurableLedger::forget_blocks() {
+  if (keeping_.blocks == 0 || keeping_.blocks >= durable_height_) return Done{};
+  const auto heights = history_.kept().heights();
+  if (!heights.ok()) return heights.fault();
+  if (heights->empty()) return Done{};
+  const std::uint64_t wanted = durable_height_ - keeping_.blocks + 1;
+  const std::lock_guard guard(log_lock_);
+  return disk_.log.remove_below(std::min(wanted, heights->front() + 1));
+}
+
+std::uint64_t DurableLedger::first_block() const {
+  const std::lock_guard guard(log_lock_);
+  return disk_.log.empty() ? durable_height_ + 1 : disk_.log.first_height();
+}
+
+Status DurableLedger::roll_back(std::uint64_t height) {
+  ASTYQ_CHECK(height >= 1 && height <= engine_.head().height);
+  if (height == engine_.head().height) return Done{};
+  if (height < first_block())
+    return Fault{"height_gone", "The log begins at height " + std::to_string(first_block()) +
+                                    ": the ledger cannot go back to " + std::to_string(height) +
+                                    ". Restore a backup that ends there, as a fork."};
+  store::Changes back;
+  if (can_undo_to(height)) {
+    back = undos_.take_back(height);
+  } else {
+    const auto earlier = history_.state_at(height);
+    if (!earlier.ok()) return earlier.fault();
+    back = store::difference(engine_.tree(), earlier->tree());
+    undos_ = store::UndoRing();
+  }
+  dirty_.add(back);
+  engine_.revert(std::move(back));
+  ASTYQ_CHECK(engine_.head().height == height);
+  // A kept image of a block that is taken back must not outlive it.
+  const auto kept = history_.kept().heights();
+  if (!kept.ok()) return kept.fault();
+  for (const std::uint64_t later : *kept)
+    if (later > height)
+      if (const Status removed = history_.kept().remove(later); !removed.ok()) return removed;
+  if (const Status written =
+          disk_.image->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
+      !written.ok())
+    return written;
+  dirty_.clear();
+  {
+    const std::lock_guard guard(log_lock_);
+    if (const Status cut = disk_.log.truncate_above(height); !cut.ok()) return cut;
+    durable_height_ = height;
+  }
+  return read_last_block();
+}
+
+}  // namespace astyq::node
