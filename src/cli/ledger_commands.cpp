@@ -23,7 +23,7 @@ int show_status(Context& context) {
   // The signed header is for programs: --json.
   boost::json::object shown;
   for (const char* name : {"network_id", "protocol_version", "height", "time_ns", "app_hash",
-                           "ready", "not_ready", "pool_transactions"})
+                           "ready", "not_ready", "pool_transactions", "first_height", "alarm"})
     if (const auto* value = head->json.if_contains(name)) shown[name] = *value;
   context.io.out << listed(shown);
   return kExitOk;

@@ -193,6 +193,10 @@ value answer_example(Endpoint endpoint) {
                     {"app_hash", hex_digest("app hash")},
                     {"ready", true},
                     {"pool_transactions", 0},
+                    {"first_height", "0"},
+                    {"disk_free_bytes", "68719476736"},
+                    {"disk_reserve_bytes", "536870912"},
+                    {"scrubbed_ns", std::to_string(kTimeNs)},
                     {"signed_header", header_example()}};
     case Endpoint::kVerbs:
       return first_of(verbs_json(), "verbs");

@@ -34,7 +34,7 @@ std::string transactions_json(const std::vector<query::Settled>& transactions) {
 bool is_of_log(const query::TransactionIndex& index, const node::Node& node, std::uint64_t head) {
   const std::uint64_t last = index.last_height();
   if (last == 0) return true;
-  if (last > head) return false;
+  if (last > head || last + 1 < node.first_block()) return false;
   const auto indexed = index.blocks_down_from(last, 1);
   const auto logged = node.read_block(last);
   return indexed.ok() && indexed->size() == 1 && logged.ok() &&
@@ -99,7 +99,9 @@ Result<std::unique_ptr<Feed>> Feed::open(node::Node& node, const std::string& da
 Status Feed::catch_up(std::uint64_t height) {
   const std::lock_guard guard(following_);
   while (index_->last_height() < height) {
-    auto event = read_event(index_->last_height() + 1);
+    const std::uint64_t next = next_height();
+    if (next > height) break;
+    auto event = read_event(next);
     if (!event.ok()) return event.fault();
     index_->add((*event)->block, (*event)->transactions);
     publish(std::move(*event));
@@ -107,12 +109,18 @@ Status Feed::catch_up(std::uint64_t height) {
   return Done{};
 }
 
+// An index that is made anew begins where the log does.
+std::uint64_t Feed::next_height() const {
+  const std::uint64_t last = index_->last_height();
+  return last > 0 ? last + 1 : node_.first_block();
+}
+
 void Feed::on_block(const node::FinishedBlock& block) {
   // A log that can be written but not read is no reason to stop the node: the index stays behind,
   // and the next block tries again.
-  if (block.height > index_->last_height() + 1) (void)catch_up(block.height - 1);
+  if (block.height > next_height()) (void)catch_up(block.height - 1);
   const std::lock_guard guard(following_);
-  if (block.height != index_->last_height() + 1) return;
+  if (block.height != next_height()) return;
   auto event = std::make_shared<Event>();
   event->transactions = settled_of(block);
   event->block =

@@ -54,6 +54,7 @@ class Feed {
   void on_block(const node::FinishedBlock& block);
   Status catch_up(std::uint64_t height);
   void publish(std::shared_ptr<Event> event);
+  std::uint64_t next_height() const;
   Result<std::shared_ptr<Event>> read_event(std::uint64_t height) const;
 
   node::Node& node_;

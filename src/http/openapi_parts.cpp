@@ -197,6 +197,11 @@ void add_catalogue_schemas(object& schemas) {
                               {"ready", flag},
                               {"not_ready", text()},
                               {"pool_transactions", whole},
+                              {"first_height", number()},
+                              {"disk_free_bytes", number()},
+                              {"disk_reserve_bytes", number()},
+                              {"scrubbed_ns", text()},
+                              {"alarm", text()},
                               {"signed_header", schema_reference("CometSignedHeader")}},
                              array{"network_id", "height", "time_ns", "app_hash", "ready"});
   schemas["Verb"] = record({{"code", whole},

@@ -84,14 +84,14 @@ std::vector<ProblemKind> node_kinds() {
       {"height_ahead", 404, "The ledger has not come to this height yet.",
        "Ask again later, or send Min-Height to wait for it."},
       {"height_gone", 410, "The state at this height is no longer kept.",
-       "Ask for one of the last 100 heights, or for the newest."},
+       "Ask for a later height; /v1/status tells the first one."},
       {"height_not_reached", 503, "The ledger did not reach Min-Height within 5 s.",
        "Send it again in a moment."},
       {"id_reused", 409, "Another transaction with this id is settled.",
        "Nothing happened now. `field` names the first difference; take a new id for a new act."},
       {"index_failed", 500, "The index of transactions failed.", "See the node's log."},
       {"internal_error", 500, "The node failed at this request.", "See the node's log."},
-      {"log_corrupt", 500, "A block cannot be read from the log.", "Restore a backup."},
+      {"log_corrupt", 500, "A block cannot be read from the log.", "See `astyqd restore`."},
       {"log_missing", 410, "This block is no longer kept.", "Ask a node with the whole log."},
       {"node_stopping", 503, "The node is stopping.", "Try another node, or wait for its restart."},
       {"not_ready", 503, "The node cannot take transactions now.", "Try again in a moment."},
@@ -146,6 +146,8 @@ std::vector<ProblemKind> sorted_kinds() {
     kinds.push_back({code, 400, "The body is not the JSON of a signed transaction.", kJsonHint});
   kinds.push_back({"json_too_large", 413, "The JSON is larger than the limit.",
                    "Send it as application/octet-stream, which is half as long."});
+  kinds.push_back({"disk_low", 503, "The node's disk is almost full.",
+                   "Send the same bytes again later; they are applied once at most."});
   std::ranges::sort(kinds, {}, [](const ProblemKind& kind) { return std::string_view(kind.code); });
   return kinds;
 }

@@ -30,6 +30,27 @@ Response json(std::string body) {
   return response;
 }
 
+std::string health_metrics(const node::Health& health) {
+  return metric("astyq_disk_free_bytes", "gauge", "Free space of the node's disk.",
+                std::to_string(health.disk_free_bytes)) +
+         metric("astyq_disk_low", "gauge", "1 when no transaction is taken for want of space.",
+                health.disk_low ? "1" : "0") +
+         metric("astyq_scrub_finished_seconds", "gauge",
+                "When log and image were last read for decay, in Unix time; 0: not yet.",
+                std::to_string(health.scrubbed_ns / 1'000'000'000)) +
+         metric("astyq_scrub_alarm", "gauge", "1 when that reading found damage.",
+                health.alarm ? "1" : "0");
+}
+
+std::string health_json(const node::Health& health) {
+  std::string json = ",\"disk_free_bytes\":" + quoted(health.disk_free_bytes) +
+                     ",\"disk_reserve_bytes\":" + quoted(health.disk_reserve_bytes) +
+                     ",\"scrubbed_ns\":\"" + std::to_string(health.scrubbed_ns) + "\"";
+  if (health.alarm)
+    json += ",\"alarm\":" + wire::json_string(health.alarm->code + ": " + health.alarm->text);
+  return json;
+}
+
 }  // namespace
 
 Response Api::ready(const Request& request) {
@@ -56,7 +77,7 @@ Response Api::metrics(const Request& request) {
              std::to_string(totals.accepted)) +
       metric("astyq_operations_refused_total", "counter", "Operations refused since the start.",
              std::to_string(totals.refused)) +
-      metrics_.text();
+      health_metrics(node_.health()) + metrics_.text();
   return response;
 }
 
@@ -79,7 +100,11 @@ Response Api::status(const Request& request) {
                      "\",\"ready\":" + (why.empty() ? "true" : "false") +
                      ",\"pool_transactions\":" + std::to_string(node_.pool_size());
   if (!why.empty()) body += ",\"not_ready\":" + wire::json_string(why);
-  if (head.height > 0) {
+  const auto first = node_.first_height();
+  if (!first.ok()) return problem(first.fault(), request);
+  body += ",\"first_height\":" + quoted(*first) + health_json(node_.health());
+  // A network that was forked just now has no block of its own yet.
+  if (head.height >= node_.first_block()) {
     const auto record = node_.read_block(head.height);
     if (!record.ok()) return problem(record.fault(), request);
     body += ",\"signed_header\":" + wire::to_json(record->signed_header());

@@ -50,6 +50,22 @@ const Setting kSettings[] = {
                                    3'600),
     setting<&Config::checkpoint_rows>("checkpoint_rows", "changed rows until a checkpoint, at most",
                                       1, 10'000'000),
+    setting<&Config::keep_checkpoint_s>(
+        "keep_checkpoint_s", "seconds of block time between two copies of the state that are kept",
+        1, 31'536'000),
+    setting<&Config::keep_checkpoints>(
+        "keep_checkpoints", "copies of the state that are kept, for the past and for backups", 1,
+        10'000),
+    setting<&Config::keep_blocks>(
+        "keep_blocks", "blocks that the log keeps, beside those that a kept copy needs; 0: all", 0,
+        std::uint64_t{1} << 62),
+    setting<&Config::disk_reserve_mib>(
+        "disk_reserve_mib", "MiB of free space below which no transaction is taken", 128, 1u << 30),
+    setting<&Config::scrub_hours>(
+        "scrub_hours", "hours from one reading of log and image for decay to the next; 0: never", 0,
+        8'760),
+    setting<&Config::scrub_mib_per_s>("scrub_mib_per_s", "MiB a second of that reading", 1,
+                                      100'000),
     setting<&Config::pool_transactions>(
         "pool_transactions", "transactions that wait at most; more are refused for the moment", 1,
         10'000'000),
@@ -78,7 +94,7 @@ Fault invalid(const std::string& path, const toml::source_region& where, const s
 }
 
 Fault unknown_name(const std::string& path, const std::string& name, const toml::node& node) {
-  std::vector<std::string_view> names{"listen"};
+  std::vector<std::string_view> names{"listen", "password_file"};
   for (const Setting& known : kSettings) names.emplace_back(known.name);
   const std::string near(wire::nearest_name(name, names));
   return invalid(
@@ -95,6 +111,13 @@ Status apply(const std::string& path, const std::string& name, const toml::node&
     const Status set = set_listen(config, *text);
     if (!set.ok()) return invalid(path, node.source(), set.fault().text);
     config.origins["listen"] = path;
+    return Done{};
+  }
+  if (name == "password_file") {
+    const auto text = node.value<std::string>();
+    if (!text) return invalid(path, node.source(), "password_file must be a string");
+    config.password_file = *text;
+    config.origins["password_file"] = path;
     return Done{};
   }
   for (const Setting& known : kSettings) {
@@ -143,7 +166,9 @@ std::string default_config_text() {
   std::ostringstream text;
   text << "# Astyq node. A value left out is the default shown here; `astyqd config show` tells "
           "what is in force.\n\n"
-       << "# address and port of the API\nlisten = \"" << listen_text(usual) << "\"\n";
+       << "# address and port of the API\nlisten = \"" << listen_text(usual) << "\"\n"
+       << "\n# file with the password of the validator's keyring; empty: node.password beside it\n"
+       << "password_file = \"\"\n";
   for (const Setting& known : kSettings)
     text << "\n# " << known.comment << "\n" << known.name << " = " << known.get(usual) << "\n";
   return text.str();
@@ -174,6 +199,7 @@ std::string show_config(const Config& config) {
          << (origin == config.origins.end() ? "default" : origin->second) << "\n";
   };
   line("listen", "\"" + listen_text(config) + "\"");
+  line("password_file", "\"" + config.password_file + "\"");
   for (const Setting& known : kSettings) line(known.name, std::to_string(known.get(config)));
   return text.str();
 }

@@ -19,12 +19,19 @@ struct Config {
   std::uint32_t heartbeat_s = 60;        // an empty block at the latest
   std::uint32_t checkpoint_s = 5;
   std::uint32_t checkpoint_rows = 500'000;
+  std::uint32_t keep_checkpoint_s = 3'600;  // of block time between two kept images
+  std::uint32_t keep_checkpoints = 24;      // kept images, for the past
+  std::uint64_t keep_blocks = 0;            // of the log; 0: all
+  std::uint32_t disk_reserve_mib = 512;     // free space below which no transaction is taken
+  std::uint32_t scrub_hours = 24;     // from one reading of the whole disk to the next; 0: never
+  std::uint32_t scrub_mib_per_s = 8;  // of that reading
   std::uint32_t pool_transactions = 100'000;       // more are refused until some are settled
   std::uint32_t pool_party_transactions = 50'000;  // of these, one party's at most
   std::uint64_t pool_bytes = 256u << 20;
   std::uint32_t verify_threads = 0;  // 0: one a core
   std::uint64_t max_request_bytes = 64u << 20;
   std::uint32_t max_connections = 10'000;
+  std::string password_file;   // of the validator's keyring; empty: node.password
   bool accept_outage = false;  // start although the last block is over 30 days old
 
   std::map<std::string, std::string>

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "crypto/signatures.h"
 #include "node/clock.h"
+#include "node/fork.h"
 #include "node/running.h"
 
 namespace astyq::node {
@@ -20,13 +21,17 @@ Result<std::unique_ptr<Node>> Node::open(const Config& config) {
 
 Result<std::unique_ptr<Node>> Node::open(const Config& config, Directory directory) {
   ASTYQ_CHECK(directory.path() == config.data_directory);
-  auto identity = read_identity(directory.path());
+  if (const Status finished = finish_fork(directory.path()); !finished.ok())
+    return finished.fault();
+  auto identity = read_identity(directory.path(), config.password_file);
   if (!identity.ok()) return identity.fault();
   auto running = std::make_unique<Running>(config, std::move(directory));
-  auto ledger =
-      DurableLedger::open(*running->files, config.data_directory + "/ledger", std::move(*identity));
+  const Keeping keeping{config.keep_checkpoint_s, config.keep_checkpoints, config.keep_blocks};
+  auto ledger = DurableLedger::open(*running->files, config.data_directory + "/ledger",
+                                    std::move(*identity), keeping);
   if (!ledger.ok()) return ledger.fault();
   running->ledger = std::move(*ledger);
+  running->maintenance = std::make_unique<Maintenance>(config, *running->files, *running->ledger);
   const Status clock = check_clock_at_start(running->ledger->engine().head().time_ns,
                                             wall_clock_ns(), config.accept_outage);
   if (!clock.ok()) return clock.fault();
@@ -55,6 +60,7 @@ Status Node::wait() {
 }
 
 Status Node::submit(std::vector<Bytes> signed_txs, Answers answers) {
+  if (Status room = running_->maintenance->check_room(); !room.ok()) return room;
   return running_->pool.add(std::move(signed_txs), std::move(answers));
 }
 
@@ -103,8 +109,29 @@ const std::optional<store::BlockLog::Cut>& Node::cut() const {
   return running_->ledger->cut();
 }
 
+std::uint64_t Node::first_block() const {
+  return running_->ledger->first_block();
+}
+
+Result<engine::Engine> Node::state_at(std::uint64_t height) const {
+  std::uint64_t last = 0;
+  read([&](const engine::Engine& engine, const auto&) { last = engine.head().height; });
+  if (height > last)
+    return Fault{"height_ahead", "The ledger stands at height " + std::to_string(last) + "."};
+  return running_->ledger->history().state_at(height);
+}
+
+Result<std::uint64_t> Node::first_height() const {
+  return running_->ledger->history().first_height(first_block());
+}
+
+Health Node::health() const {
+  return running_->maintenance->health();
+}
+
 std::string Node::not_ready() const {
   if (running_->stopping) return "the node is stopping";
+  if (running_->maintenance->health().disk_low) return "the disk is almost full";
   if (running_->pool.full()) return "too many transactions wait";
   return "";
 }

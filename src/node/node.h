@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "node/answer.h"
 #include "node/config.h"
+#include "node/maintenance.h"
 #include "node/setup.h"
 #include "node/visits.h"
 #include "store/block_log.h"
@@ -34,7 +35,7 @@ class Node {
 
   // Takes signed transactions in their order. `answers` is called once, from the node's thread,
   // with one answer each, after the block that holds the last of them is durable. Faults, at once
-  // and with nothing taken: `pool_full` (try again later), `node_stopping`.
+  // and with nothing taken: `pool_full` and `disk_low` (try again later), `node_stopping`.
   Status submit(std::vector<Bytes> signed_txs, Answers answers);
   // What a next block would answer; the same code, nothing changes.
   Answer dry_run(BytesView signed_tx) const;
@@ -54,6 +55,16 @@ class Node {
   crypto::Ed25519Key::Signature sign_paper(const Hash& code_hash) const;
   // A block as it stands in the log. Faults: `log_missing`, `log_corrupt`.
   Result<v1::BlockRecord> read_block(std::uint64_t height) const;
+
+  // The first block of the log; one above the last when there is none.
+  std::uint64_t first_block() const;
+  // The state after an earlier height, however far back, as an engine of the caller's own: from a
+  // kept image and the blocks above it, which takes seconds or minutes while the node goes on.
+  // Faults: `height_ahead`, `height_gone`, those of the store.
+  Result<engine::Engine> state_at(std::uint64_t height) const;
+  // The lowest height that state_at answers for. Faults: `image_failed`.
+  Result<std::uint64_t> first_height() const;
+  Health health() const;
 
   // Why the node cannot take transactions now; empty when it is ready.
   std::string not_ready() const;

@@ -74,6 +74,8 @@ Status Node::Running::produce_one() {
 }
 
 bool Node::Running::needs_block() const {
+  // What waits is still settled; nothing else takes of the reserve.
+  if (maintenance->health().disk_low) return false;
   if (ledger->last_is_uncertified()) return true;
   if (steady_clock::now() - last_block >= seconds(config.heartbeat_s)) return true;
   const engine::Engine& engine = ledger->engine();
@@ -159,7 +161,10 @@ Status Node::Running::checkpoint_if_due() {
   const bool by_time = steady_clock::now() - last_checkpoint >= seconds(config.checkpoint_s);
   if (!by_time && ledger->dirty_rows() < config.checkpoint_rows) return Done{};
   last_checkpoint = steady_clock::now();
-  return ledger->checkpoint();
+  Status written = ledger->checkpoint();
+  // The log holds everything; the image follows when there is room again.
+  if (!written.ok() && written.fault().code == "disk_full") return Done{};
+  return written;
 }
 
 }  // namespace astyq::node

@@ -71,6 +71,7 @@ struct Node::Running {
   const Config config;
   std::unique_ptr<store::FileSystem> files = store::posix_file_system();
   std::unique_ptr<DurableLedger> ledger;
+  std::unique_ptr<Maintenance> maintenance;
   mutable StateLock state_lock;
   Pool pool;
   mutable Visits visits;

@@ -263,7 +263,7 @@ std::uint64_t TransactionIndex::last_height() const {
 
 void TransactionIndex::add(const BlockSummary& summary, std::vector<Settled> transactions) {
   std::unique_lock guard(state_->lock);
-  ASTYQ_CHECK(summary.height == state_->last + 1);
+  ASTYQ_CHECK(state_->last == 0 || summary.height == state_->last + 1);
   state_->changed.wait(guard, [this] {
     return state_->waiting.transactions.size() < kMostWaiting || !state_->failure.ok();
   });

@@ -64,7 +64,8 @@ class TransactionIndex {
 
   // 0: none yet. What lies above it must be added again after a crash.
   std::uint64_t last_height() const;
-  // Requires: summary.height == last_height() + 1; all of the block's transactions in order.
+  // Requires: summary.height == last_height() + 1, unless it is empty; all of the block's
+  // transactions in order.
   // Waits while the disk is far behind.
   void add(const BlockSummary& summary, std::vector<Settled> transactions);
 

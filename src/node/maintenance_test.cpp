@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/maintenance.h"
+
+#include "node/kept_ledger_test.h"
+#include "support/fault_file_system.h"
+
+namespace astyq::node {
+namespace {
+
+constexpr std::uint64_t kReserveMib = 800;
+constexpr std::uint64_t kReserve = kReserveMib << 20;
+
+struct MaintenanceTest : testing::Test {
+  astyq::test::TemporaryDirectory directory;
+  KeptLedger kept{directory / "node"};
+  Config config;
+
+  MaintenanceTest() {
+    config.data_directory = kept.data;
+    config.disk_reserve_mib = kReserveMib;
+    config.scrub_mib_per_s = 100'000;
+    kept.grow_to(60);
+  }
+  // What a whole reading of log and image finds.
+  std::optional<Fault> found() {
+    const Maintenance maintenance(config, *kept.files, *kept.ledger);
+    while (maintenance.health().scrubbed_ns == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return maintenance.health().alarm;
+  }
+};
+
+TEST_F(MaintenanceTest, a_disk_that_is_almost_full_is_told_until_there_is_room_to_spare) {
+  config.scrub_hours = 0;
+  store::test::FaultFileSystem files;
+  files.leave_free(kReserve - 1);
+  const Maintenance maintenance(config, files, *kept.ledger);
+  ASSERT_FALSE(maintenance.check_room().ok());
+  EXPECT_EQ(maintenance.check_room().fault().code, "disk_low");
+  EXPECT_TRUE(maintenance.health().disk_low);
+  files.leave_free(kReserve + kReserve / 8 - 1);
+  while (maintenance.health().disk_free_bytes < kReserve)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_FALSE(maintenance.check_room().ok()) << "back and forth at the mark helps nobody";
+  files.leave_free(kReserve + kReserve / 8);
+  while (maintenance.health().disk_low) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_TRUE(maintenance.check_room().ok());
+}
+
+TEST_F(MaintenanceTest, decay_of_the_log_is_named_with_its_height_and_file) {
+  EXPECT_FALSE(found().has_value());
+  EXPECT_NE(last_scrub(kept.data).find(" found nothing"), std::string::npos);
+  const std::string segment = kept.ledger->log_directory() + "/000000000001.blocks";
+  const std::uint64_t middle = std::filesystem::file_size(segment) / 2;
+  flip(segment, middle);
+  const auto alarm = found();
+  ASSERT_TRUE(alarm.has_value());
+  EXPECT_EQ(alarm->code, "log_corrupt");
+  EXPECT_NE(alarm->text.find("at height "), std::string::npos) << alarm->text;
+  EXPECT_NE(alarm->text.find(segment), std::string::npos) << alarm->text;
+  EXPECT_NE(alarm->text.find("astyqd restore"), std::string::npos) << alarm->text;
+  EXPECT_NE(last_scrub(kept.data).find("log_corrupt"), std::string::npos);
+  flip(segment, middle);
+  EXPECT_FALSE(found().has_value());
+}
+
+TEST_F(MaintenanceTest, decay_of_the_image_is_found_while_it_is_written) {
+  kept.open();
+  kept.grow_to(65);
+  std::string table;
+  for (const auto& file : std::filesystem::directory_iterator(kept.data + "/ledger/image"))
+    if (file.path().extension() == ".sst") table = file.path();
+  ASSERT_FALSE(table.empty());
+  EXPECT_FALSE(found().has_value());
+  flip(table, 200);
+  const auto alarm = found();
+  ASSERT_TRUE(alarm.has_value());
+  EXPECT_EQ(alarm->code, "image_corrupt");
+  EXPECT_NE(alarm->text.find("start again"), std::string::npos) << alarm->text;
+}
+
+}  // namespace
+}  // namespace astyq::node
