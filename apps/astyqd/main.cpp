@@ -10,9 +10,12 @@
 
 #include "engine/demo.h"
 #include "http/server.h"
+#include "node/backup.h"
 #include "node/descriptors.h"
 #include "node/node.h"
+#include "node/restore.h"
 #include "node/setup.h"
+#include "node/status.h"
 #include "store/file_system.h"
 #include "wire/json.h"
 
@@ -29,6 +32,10 @@ constexpr std::size_t kMostGenesisBytes = 16u << 20;
 
 struct Arguments {
   std::string data = "./astyq-data";
+  std::string directory;  // of a backup or a snapshot
+  std::string password_file;
+  std::uint64_t height = 0;
+  astyq::node::Evidence evidence;
   std::string listen;
   std::string config;
   std::string genesis;
@@ -62,6 +69,10 @@ Result<Config> configure(const Arguments& arguments) {
   }
   config.data_directory = arguments.data;
   config.accept_outage = arguments.accept_outage;
+  if (!arguments.password_file.empty()) {
+    config.password_file = arguments.password_file;
+    config.origins["password_file"] = "flag --password-file";
+  }
   if (arguments.listen.empty()) return config;
   if (const Status set = astyq::node::set_listen(config, arguments.listen); !set.ok())
     return set.fault();
@@ -130,6 +141,7 @@ int serve(const Arguments& arguments) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a fault of its write
   auto config = configure(arguments);
   if (!config.ok()) return fail(config.fault());
   const auto connections = astyq::node::connections_that_fit(config->max_connections);
@@ -190,14 +202,110 @@ int show_config(const Arguments& arguments, bool quiet) {
   return 0;
 }
 
+int back_up(const Arguments& arguments) {
+  const auto backup = astyq::node::back_up(arguments.data, arguments.directory);
+  if (!backup.ok()) return fail(backup.fault());
+  say("backed up network " + backup->network_id() + " up to height " +
+      std::to_string(backup->height()) + " into " + arguments.directory +
+      "; the password of its keyring is not in it, keep " +
+      (arguments.password_file.empty() ? arguments.data + "/node.password"
+                                       : arguments.password_file) +
+      " elsewhere");
+  return 0;
+}
+
+int tell(const Result<astyq::node::WentBack>& went, const Arguments& arguments) {
+  if (!went.ok()) return fail(went.fault());
+  say("network " + went->network_id + " stands at height " + std::to_string(went->height) +
+      ", root " + astyq::to_hex(astyq::view(went->root)) +
+      (went->from_tail > 0
+           ? ", with " + std::to_string(went->from_tail) + " blocks of the log's tail"
+           : "") +
+      "; start it with astyqd --data " + arguments.data +
+      (arguments.password_file.empty() ? "" : " --password-file " + arguments.password_file));
+  return 0;
+}
+
+int restore(const Arguments& arguments) {
+  return tell(astyq::node::restore({arguments.directory, arguments.data, arguments.password_file,
+                                    arguments.evidence}),
+              arguments);
+}
+
+int roll_back(const Arguments& arguments) {
+  return tell(astyq::node::roll_back(
+                  {arguments.data, arguments.height, arguments.password_file, arguments.evidence}),
+              arguments);
+}
+
+int make_snapshot(const Arguments& arguments) {
+  const auto made = astyq::node::make_snapshot(
+      arguments.data, arguments.directory,
+      arguments.height == 0 ? std::nullopt : std::optional(arguments.height));
+  if (!made.ok()) return fail(made.fault());
+  say("wrote the state of network " + made->network_id + " at height " +
+      std::to_string(made->height) + " into " + arguments.directory);
+  return 0;
+}
+
+int show_status(const Arguments& arguments) {
+  const auto config = configure(arguments);
+  if (!config.ok()) return fail(config.fault());
+  const auto status = astyq::node::directory_status(*config);
+  if (!status.ok()) return fail(status.fault());
+  std::cout << *status;
+  return 0;
+}
+
 void add_place(CLI::App& app, Arguments& arguments) {
   app.add_option("--data", arguments.data, "Data directory")->capture_default_str();
+}
+
+void add_password(CLI::App& app, Arguments& arguments) {
+  app.add_option("--password-file", arguments.password_file,
+                 "File with the password of the validator's keyring; usually DATA/node.password");
 }
 
 void add_config(CLI::App& app, Arguments& arguments) {
   add_place(app, arguments);
   app.add_option("--config", arguments.config, "Configuration; usually DATA/node.toml");
   app.add_option("--listen", arguments.listen, "ADDRESS:PORT of the API; port 0: any that is free");
+  add_password(app, arguments);
+}
+
+void add_evidence(CLI::App& app, Arguments& arguments) {
+  app.add_option("--log-tail", arguments.evidence.log_tail,
+                 "Directory with the newest log of this node, taken up to its end");
+  app.add_option("--witness", arguments.evidence.witness,
+                 "File with the newest signed header that somebody saved, as GET /v1/status gives");
+  app.add_option("--fork", arguments.evidence.fork,
+                 "Name of another network that goes on from here: what is missing is given up");
+}
+
+using Run = int (*)(const Arguments&);
+
+// The commands over a directory; each is given what runs it.
+std::vector<std::pair<CLI::App*, Run>> add_operations(CLI::App& app, Arguments& arguments) {
+  CLI::App& backup = *app.add_subcommand("backup", "Copy a node, which may run, into a directory");
+  backup.add_option("directory", arguments.directory, "New directory")->required();
+  CLI::App& back = *app.add_subcommand("restore", "Make a node of a backup, in an empty directory");
+  back.add_option("directory", arguments.directory, "The backup")->required();
+  CLI::App& rollback = *app.add_subcommand("rollback", "Take a node back to an earlier height");
+  rollback.add_option("--to", arguments.height, "The height")->required();
+  CLI::App& snapshot = *app.add_subcommand("snapshot", "Write the state of a height into files");
+  snapshot.add_option("directory", arguments.directory, "New directory")->required();
+  snapshot.add_option("--height", arguments.height, "The height; usually that of the last block");
+  CLI::App& status = *app.add_subcommand("status", "What a node's directory holds and keeps");
+  status.add_option("--config", arguments.config, "Configuration; usually DATA/node.toml");
+  for (CLI::App* each : {&backup, &back, &rollback, &snapshot, &status})
+    add_place(*each, arguments);
+  for (CLI::App* each : {&backup, &back, &rollback}) add_password(*each, arguments);
+  for (CLI::App* each : {&back, &rollback}) add_evidence(*each, arguments);
+  return {{&backup, back_up},
+          {&back, restore},
+          {&rollback, roll_back},
+          {&snapshot, make_snapshot},
+          {&status, show_status}};
 }
 
 }  // namespace
@@ -224,11 +332,14 @@ int main(int argc, char** argv) {
   CLI::App& config_check = *config.add_subcommand("check", "Read it and say what is wrong");
   CLI::App& config_show = *config.add_subcommand("show", "Print what is in force, and from where");
   for (CLI::App* each : {&config_init, &config_check, &config_show}) add_config(*each, arguments);
+  const auto operations = add_operations(app, arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUse;
   }
+  for (const auto& [command, run] : operations)
+    if (command->parsed()) return run(arguments);
   if (begin.parsed()) return init(arguments);
   if (config_init.parsed()) return write_config(arguments);
   if (config_check.parsed()) return show_config(arguments, true);

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operator does when a disk, a file or a machine is lost: every step by the programs alone.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "crypto/sha256.h"
+#include "engine/demo.h"
+#include "support/daemon.h"
+#include "support/temporary_directory.h"
+#include "tests/verbs.gen.h"
+#include "wire/signing.h"
+
+namespace astyq::test {
+namespace {
+
+namespace json = boost::json;
+using std::filesystem::copy;
+using std::filesystem::copy_options;
+
+constexpr std::uint64_t kAkimatParty = 2;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+struct RestoreStory : testing::Test {
+  TemporaryDirectory directory;
+  std::uint64_t number = 0;
+  std::string signed_for{engine::kDemoNetwork};
+
+  // An act of its own. The bytes, and the id in hexadecimal.
+  std::pair<Bytes, std::string> act() {
+    const std::string name = "restored " + std::to_string(++number);
+    const Bytes digest(view(crypto::sha256(name)));
+    const verbs::RecordAct verb{.number = name,
+                                .document_digest = digest,
+                                .subject = 1,
+                                .scopes = {authority::v1::BLOCK_RECEIPT}};
+    base::v1::TxBody body;
+    body.set_party(kAkimatParty);
+    body.set_id(digest.substr(0, 16));
+    body.set_valid_until(now_ns() + 50'000'000'000);
+    *body.add_operations() = verb.operation();
+    const auto key = engine::demo_key(engine::kDemoAkimat);
+    return {wire::sign_transaction(body, signed_for, {&key, 1}), to_hex(body.id())};
+  }
+  // Acknowledged: its id.
+  std::string send(const Daemon& daemon) {
+    const auto [bytes, id] = act();
+    const auto answer = daemon.post("/v1/transactions", "application/octet-stream", bytes);
+    EXPECT_TRUE(answer && answer->status == 201) << (answer ? answer->body : "no answer");
+    return id;
+  }
+  static void expect_there(const Daemon& daemon, const std::string& id) {
+    const auto answer = daemon.get("/v1/transactions/2/" + id);
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->status, 200) << answer->body;
+  }
+  static json::object status_of(const Daemon& daemon) {
+    const auto answer = daemon.get("/v1/status");
+    return answer ? json::parse(answer->body).as_object() : json::object();
+  }
+  // Runs astyqd in the test's directory; its exit code and what it said.
+  std::pair<int, std::string> node(const std::string& words) const {
+    const std::string log = directory / "said.log";
+    const int status = std::system(("cd " + (directory / ".") + " && " ASTYQ_BIN_DIR "/astyqd " +
+                                    words + " > " + log + " 2>&1")
+                                       .c_str());
+    std::stringstream said;
+    said << std::ifstream(log).rdbuf();
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, said.str()};
+  }
+  void expect_ok(const std::string& words) const {
+    const auto [code, said] = node(words);
+    EXPECT_EQ(code, 0) << words << "\n" << said;
+  }
+  void expect_fault(const std::string& words, const std::string& fault) const {
+    const auto [code, said] = node(words);
+    EXPECT_EQ(code, 1) << words << "\n" << said;
+    EXPECT_NE(said.find("astyqd: " + fault), std::string::npos) << words << "\n" << said;
+  }
+};
+
+// The machine is lost after a backup; its log was copied away.
+TEST_F(RestoreStory, nothing_acknowledged_is_lost_with_the_log_of_the_lost_node) {
+  std::vector<std::string> ids;
+  {
+    Daemon daemon(directory / "node");
+    for (int i = 0; i < 5; ++i) ids.push_back(send(daemon));
+    expect_ok("backup backup --data node");
+    for (int i = 0; i < 5; ++i) ids.push_back(send(daemon));
+    EXPECT_EQ(daemon.stop(SIGKILL), 128 + SIGKILL);
+  }
+  expect_fault("restore backup --data new --password-file node/node.password", "evidence_needed");
+  expect_ok(
+      "restore backup --data new --password-file node/node.password --log-tail node/ledger/log");
+  Daemon restored(directory / "new", {"--password-file", directory / "node/node.password"});
+  for (const std::string& id : ids) expect_there(restored, id);
+  expect_there(restored, send(restored));
+  EXPECT_EQ(restored.stop(SIGTERM), 0);
+  expect_fault("restore backup --data new --password-file node/node.password --fork other",
+               "restore_not_empty");
+  const auto [code, said] = node("status --data new");
+  EXPECT_EQ(code, 0) << said;
+  EXPECT_NE(said.find("first height it can answer for: 0\n"), std::string::npos) << said;
+}
+
+// The log is lost too: the network goes on under another name, and says so.
+TEST_F(RestoreStory, a_fork_serves_and_its_index_begins_where_it_does) {
+  std::string saved;
+  {
+    Daemon daemon(directory / "node");
+    saved = send(daemon);
+    expect_ok("backup backup --data node");
+    send(daemon);
+    std::ofstream(directory / "witness") << daemon.get("/v1/status")->body;
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  }
+  const std::string words = " --password-file node/node.password ";
+  expect_fault("restore backup --data seen" + words + "--witness witness", "witness_ahead");
+  expect_ok("restore backup --data new" + words + "--fork astyq-second");
+  std::uint64_t forked_at = 0;
+  {
+    Daemon fork(directory / "new", {"--password-file", directory / "node/node.password"});
+    const json::object status = status_of(fork);
+    EXPECT_EQ(status.at("network_id").as_string(), "astyq-second");
+    forked_at = std::stoull(status.at("first_height").as_string().c_str());
+    EXPECT_GT(forked_at, 0u);
+    // What was signed for the former network.
+    const auto answer = fork.post("/v1/transactions", "application/octet-stream", act().first);
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->status, 422) << answer->body;
+    EXPECT_EQ(fork.get("/v1/transactions/2/" + saved)->status, 404);
+    signed_for = "astyq-second";
+    expect_there(fork, send(fork));
+    EXPECT_EQ(fork.stop(SIGTERM), 0);
+  }
+  Daemon again(directory / "new", {"--password-file", directory / "node/node.password"});
+  EXPECT_EQ(status_of(again).at("network_id").as_string(), "astyq-second");
+  EXPECT_GT(std::stoull(status_of(again).at("height").as_string().c_str()), forked_at);
+  EXPECT_EQ(again.get("/v1/blocks?limit=200")->status, 200);
+}
+
+TEST_F(RestoreStory, going_back_takes_the_index_along) {
+  std::string first, second;
+  std::string height;
+  {
+    Daemon daemon(directory / "node");
+    first = send(daemon);
+    height = status_of(daemon).at("height").as_string().c_str();
+    second = send(daemon);
+    expect_fault("rollback --to 1 --data node", "data_directory_locked");
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  }
+  expect_fault("rollback --to 100000 --data node", "height_ahead");
+  expect_ok("rollback --to " + height + " --data node");
+  Daemon daemon(directory / "node");
+  expect_there(daemon, first);
+  EXPECT_EQ(daemon.get("/v1/transactions/2/" + second)->status, 404);
+  expect_there(daemon, send(daemon));
+}
+
+}  // namespace
+}  // namespace astyq::test
