@@ -178,8 +178,8 @@ Status DurableLedger::read_last_block() {
 }
 
 void DurableLedger::applied(engine::BlockResult& result) {
-  dirty_.add(result.changes);
   last_is_news_ = engine::Engine::is_news(result.changes);
+  dirty_.add(std::move(result.changes));
   undos_.push(engine_.head().height, std::move(result.undo));
 }
 

@@ -36,7 +36,7 @@ class DurableLedger {
                                                      Identity identity, Keeping keeping = {});
 
   struct Committed {
-    engine::BlockResult result;
+    engine::BlockResult result;         // without changes and undo, which the ledger keeps
     std::vector<std::size_t> admitted;  // indices of the given transactions that are in the block
   };
   // Applies a block, signs its header, and returns once its log record is durable. Transactions
@@ -51,6 +51,20 @@ class DurableLedger {
   // Brings the image up to the last block; keeps a copy of it and forgets old ones, and old blocks,
   // when that is due. Faults: `image_failed`, `disk_full`, `file_failed`.
   Status checkpoint();
+  // The same in three steps, so that blocks go on meanwhile: the first and the last belong to
+  // whoever commits, the one between to any one other thread.
+  struct PendingCheckpoint {
+    std::uint64_t height = 0;
+    std::int64_t time_ns = 0;
+    Hash root{};
+    std::vector<store::Changes> rows;  // by block
+    store::UndoList undos;             // held
+  };
+  // Nothing where nothing changed. Requires: no other one is pending.
+  std::optional<PendingCheckpoint> begin_checkpoint();
+  Status write_checkpoint(const PendingCheckpoint& pending);
+  // With what the step between came to; after a fault the rows wait for the next one.
+  void end_checkpoint(PendingCheckpoint pending, const Status& written);
   // Takes the ledger back to the state after an earlier height, for good: the image, the kept ones
   // and the log. What an interruption leaves is the former state, or the earlier one with blocks
   // above it, which the next opening applies again. Requires: height >= 1, not above the last.
@@ -102,7 +116,7 @@ class DurableLedger {
   Status check_log() const;
   Status replay_all();
   Status read_last_block();
-  Status keep_copy();
+  Status keep_copy(std::int64_t time_ns);
   Status forget_blocks();
   void applied(engine::BlockResult& result);
   // Of the state before a block.
@@ -122,7 +136,7 @@ class DurableLedger {
   std::optional<std::int64_t> kept_time_ns_;  // of the block that the newest kept image ends with
   engine::Engine engine_;
   store::UndoRing undos_;
-  store::DirtyKeys dirty_;
+  store::DirtyRows dirty_;
   comet::v1::SignedHeader last_header_;
   std::size_t last_tx_count_ = 0;
   bool last_is_news_ = false;

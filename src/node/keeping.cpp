@@ -9,36 +9,52 @@
 namespace astyq::node {
 
 Status DurableLedger::checkpoint() {
-  const std::uint64_t height = engine_.head().height;
-  if (height == 0) return Done{};
-  if (dirty_.size() > 0) {
-    const Status written =
-        disk_.image->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
-    if (!written.ok()) return written;
-    dirty_.clear();
-  }
-  const std::int64_t due_ns = keeping_.checkpoint_s * kSecondNs;
-  if (kept_time_ns_ && engine_.head().time_ns - *kept_time_ns_ < due_ns) return Done{};
-  return keep_copy();
+  auto pending = begin_checkpoint();
+  if (!pending) return Done{};
+  Status written = write_checkpoint(*pending);
+  end_checkpoint(std::move(*pending), written);
+  return written;
 }
 
-Status DurableLedger::keep_copy() {
+std::optional<DurableLedger::PendingCheckpoint> DurableLedger::begin_checkpoint() {
+  const engine::Head& head = engine_.head();
+  if (head.height == 0) return std::nullopt;
+  return PendingCheckpoint{head.height, head.time_ns, engine_.tree().root(), dirty_.take(),
+                           undos_.hold()};
+}
+
+Status DurableLedger::write_checkpoint(const PendingCheckpoint& pending) {
+  if (!pending.rows.empty()) {
+    const Status written = disk_.image->write(
+        pending.height, pending.root, store::DirtyRows::newest(pending.rows), pending.undos);
+    if (!written.ok()) return written;
+  }
+  const std::int64_t due_ns = keeping_.checkpoint_s * kSecondNs;
+  if (kept_time_ns_ && pending.time_ns - *kept_time_ns_ < due_ns) return Done{};
+  return keep_copy(pending.time_ns);
+}
+
+void DurableLedger::end_checkpoint(PendingCheckpoint pending, const Status& written) {
+  undos_.release();
+  if (!written.ok()) dirty_.put_back(std::move(pending.rows));
+}
+
+Status DurableLedger::keep_copy(std::int64_t time_ns) {
   if (keeping_.checkpoints == 0) return Done{};
   const store::KeptImages& kept = history_.kept();
   if (const Status added = kept.add(*disk_.image); !added.ok()) return added;
-  kept_time_ns_ = engine_.head().time_ns;
+  kept_time_ns_ = time_ns;
   if (const Status fewer = kept.keep_newest(keeping_.checkpoints); !fewer.ok()) return fewer;
   return forget_blocks();
 }
 
 // A kept image is of use with every block above it alone.
 Status DurableLedger::forget_blocks() {
-  if (keeping_.blocks == 0 || keeping_.blocks >= durable_height_) return Done{};
   const auto heights = history_.kept().heights();
   if (!heights.ok()) return heights.fault();
-  if (heights->empty()) return Done{};
-  const std::uint64_t wanted = durable_height_ - keeping_.blocks + 1;
   const std::lock_guard guard(log_lock_);
+  if (keeping_.blocks == 0 || keeping_.blocks >= durable_height_ || heights->empty()) return Done{};
+  const std::uint64_t wanted = durable_height_ - keeping_.blocks + 1;
   return disk_.log.remove_below(std::min(wanted, heights->front() + 1));
 }
 
@@ -72,11 +88,11 @@ Status DurableLedger::roll_back(std::uint64_t height) {
   for (const std::uint64_t later : *kept)
     if (later > height)
       if (const Status removed = history_.kept().remove(later); !removed.ok()) return removed;
-  if (const Status written =
-          disk_.image->write(height, engine_.tree().root(), dirty_.rows(engine_.tree()), undos_);
-      !written.ok())
-    return written;
-  dirty_.clear();
+  const Status written =
+      disk_.image->write(height, engine_.tree().root(), dirty_.newest(), undos_.hold());
+  undos_.release();
+  if (!written.ok()) return written;
+  dirty_.take();
   {
     const std::lock_guard guard(log_lock_);
     if (const Status cut = disk_.log.truncate_above(height); !cut.ok()) return cut;

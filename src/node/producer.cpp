@@ -28,6 +28,8 @@ std::vector<Answer> answers_of(const std::vector<engine::Member>& members) {
 void Node::Running::produce() {
   Status status = Done{};
   while (status.ok() && !(stopping && pool.size() == 0)) status = produce_one();
+  if (pending)
+    if (Status last = end_checkpoint(); status.ok()) status = std::move(last);
   if (status.ok()) status = ledger->checkpoint();
   stopping = true;
   failed = !status.ok();
@@ -158,13 +160,25 @@ Status Node::Running::commit(std::vector<engine::Member> members, Finished& bloc
 }
 
 Status Node::Running::checkpoint_if_due() {
+  if (pending && written.wait_for(seconds(0)) == std::future_status::ready)
+    if (const Status came_to = end_checkpoint(); !came_to.ok()) return came_to;
   const bool by_time = steady_clock::now() - last_checkpoint >= seconds(config.checkpoint_s);
-  if (!by_time && ledger->dirty_rows() < config.checkpoint_rows) return Done{};
+  if (pending || (!by_time && ledger->dirty_rows() < config.checkpoint_rows)) return Done{};
   last_checkpoint = steady_clock::now();
-  Status written = ledger->checkpoint();
+  pending = ledger->begin_checkpoint();
+  if (pending)
+    written = std::async(std::launch::async, [this] { return ledger->write_checkpoint(*pending); });
+  return Done{};
+}
+
+// Waits for the checkpoint that is being written. Requires: there is one.
+Status Node::Running::end_checkpoint() {
+  const Status came_to = written.get();
+  ledger->end_checkpoint(std::move(*pending), came_to);
+  pending.reset();
   // The log holds everything; the image follows when there is room again.
-  if (!written.ok() && written.fault().code == "disk_full") return Done{};
-  return written;
+  if (!came_to.ok() && came_to.fault().code == "disk_full") return Done{};
+  return came_to;
 }
 
 }  // namespace astyq::node

@@ -5,6 +5,7 @@
 //
 //   verifiers  decode what arrived and check its signatures, as many at once as there are cores
 //   producer   executes a block, makes it durable; the only one that changes the ledger
+//   keeper     writes checkpoints of the image
 //   finisher   tells the listener and the submitters what became of it
 //
 // They work on three blocks at a time; each waits only for the one before it.
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -61,6 +63,7 @@ struct Node::Running {
   Status make_block(std::vector<Pool::Waiting> waiting);
   Status commit(std::vector<engine::Member> members, Finished& block);
   Status checkpoint_if_due();
+  Status end_checkpoint();
   void hand_over(Finished block);
   void end(Status status);
   // The finisher's.
@@ -85,6 +88,8 @@ struct Node::Running {
   std::optional<Status> ended;
   std::chrono::steady_clock::time_point last_block = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_checkpoint = std::chrono::steady_clock::now();
+  std::optional<DurableLedger::PendingCheckpoint> pending;  // the producer's, unless it is written
+  std::future<Status> written;
   std::mutex finished_lock;
   std::condition_variable finished_changed;
   std::deque<Finished> finished;

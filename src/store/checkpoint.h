@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "base/result.h"
 #include "store/tree.h"
@@ -34,31 +34,29 @@ class Checkpoint {
   // it went back to, before any further block. Errors: `disk_full` and nothing was begun;
   // `image_failed`; the state on the disk is then the former or the new one.
   virtual Status write(std::uint64_t height, const Hash& root, const Changes& rows,
-                       const UndoRing& undos) = 0;
+                       const UndoList& undos) = 0;
 };
 
-// Which keys changed since the last checkpoint.
-class DirtyKeys {
+// The rows that changed since the last checkpoint, block by block.
+class DirtyRows {
  public:
-  // Any changes that were applied, or their undo.
-  void add(const Changes& changes) {
-    for (const Change& change : changes) keys_.insert(change.key);
-  }
-  std::size_t size() const { return keys_.size(); }
-  // What these keys hold now, ascending. Forget the keys once that is written.
-  Changes rows(const Tree& tree) const {
-    Changes rows;
-    rows.reserve(keys_.size());
-    for (const RowKey& key : keys_) {
-      const Row* row = tree.find(key);
-      rows.push_back({key, row == nullptr ? std::nullopt : std::optional(*row)});
-    }
-    return rows;
-  }
-  void clear() { keys_.clear(); }
+  // What a block's keys hold after it, or after it was taken back.
+  void add(Changes rows);
+  std::size_t size() const { return size_; }
+
+  // What each key holds now, ascending.
+  Changes newest() const { return newest(blocks_); }
+  // All of them, for another thread to write; nothing is left.
+  std::vector<Changes> take();
+  // Those that could not be written: they are older than what was added since.
+  void put_back(std::vector<Changes> older);
+
+  // What each key holds after the last of these blocks, ascending.
+  static Changes newest(std::vector<Changes> blocks);
 
  private:
-  std::set<RowKey> keys_;
+  std::vector<Changes> blocks_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace astyq::store

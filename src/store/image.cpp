@@ -296,8 +296,8 @@ Result<std::optional<LoadedState>> Image::load(RowSource& source) {
 }
 
 Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
-                    const UndoRing& undos) {
-  ASTYQ_CHECK(undos.empty() || undos.last_height() == height);
+                    const UndoList& undos) {
+  ASTYQ_CHECK(undos.empty() || undos.back()->height == height);
   rocksdb::WriteBatch batch;
   for (const Change& change : rows) {
     const Bytes key = row_entry_key(change.key);
@@ -306,16 +306,16 @@ Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
     else
       batch.Delete(key);
   }
-  const std::uint64_t first = undos.empty() ? height + 1 : undos.undos().front().height;
+  const std::uint64_t first = undos.empty() ? height + 1 : undos.front()->height;
   const Head next{height, root, first};
   const std::optional<Head>& former = database_->head;
   if (former)
     for (std::uint64_t old = former->first_undo; old <= former->height; ++old)
       if (old < first || old > height) batch.Delete(undo_entry_key(old));
-  for (const Undo& undo : undos.undos()) {
-    if (former && undo.height >= former->first_undo && undo.height <= former->height) continue;
-    const Bytes key = undo_entry_key(undo.height);
-    batch.Put(key, sealed(key, encode_changes(undo.changes)));
+  for (const Undo* undo : undos) {
+    if (former && undo->height >= former->first_undo && undo->height <= former->height) continue;
+    const Bytes key = undo_entry_key(undo->height);
+    batch.Put(key, sealed(key, encode_changes(undo->changes)));
   }
   batch.Put(kHeadKey, database_->head_entry(next));
   if (Status space = database_->check_space(batch.GetDataSize()); !space) return space;
@@ -346,7 +346,7 @@ Status Image::fill(std::uint64_t height, const Tree& tree) {
   }
   const rocksdb::Status flushed = database_->rocks->Flush({});
   if (!flushed.ok()) return failed(database_->path, flushed);
-  return write(height, tree.root(), {}, UndoRing());
+  return write(height, tree.root(), {}, UndoList());
 }
 
 Status Image::verify(const std::function<bool(std::size_t)>& pace) const {

@@ -47,7 +47,7 @@ class Image final : public Checkpoint {
   std::unique_ptr<RowSource> rows() const;
   Result<std::optional<LoadedState>> load(RowSource& source);
   Status write(std::uint64_t height, const Hash& root, const Changes& rows,
-               const UndoRing& undos) override;
+               const UndoList& undos) override;
 
   // Makes a whole state the first checkpoint of an empty image, with no undos. Requires: nothing
   // was written yet. Errors: as write; an image that was not filled to the end is `image_corrupt`.

@@ -36,8 +36,9 @@ struct Chain {
   }
   std::uint64_t height() const { return states.size() - 1; }
   Status write(Checkpoint& checkpoint) {
-    const Status status = checkpoint.write(height(), tree.root(), dirty.rows(tree), ring);
-    if (status.ok()) dirty.clear();
+    const Status status = checkpoint.write(height(), tree.root(), dirty.newest(), ring.hold());
+    ring.release();
+    if (status.ok()) dirty.take();
     return status;
   }
   void rollback(std::uint64_t height) {
@@ -61,7 +62,7 @@ struct Chain {
 
   Tree tree;
   UndoRing ring;
-  DirtyKeys dirty;
+  DirtyRows dirty;
   std::mt19937_64 random;
   std::vector<Model> states;
 };

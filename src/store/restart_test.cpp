@@ -66,9 +66,10 @@ struct Node {
     if (Status status = log->sync(); !status) return status;
     execute(changes);
     if (height % 5 != 0) return Done{};
-    if (Status status = image.write(height, tree.root(), dirty.rows(tree), undos); !status)
-      return status;
-    dirty.clear();
+    const Status status = image.write(height, tree.root(), dirty.newest(), undos.hold());
+    undos.release();
+    if (!status) return status;
+    dirty.take();
     return log->remove_below(height);
   }
 
@@ -77,7 +78,7 @@ struct Node {
   std::optional<BlockLog> log;
   Tree tree;
   UndoRing undos;
-  DirtyKeys dirty;
+  DirtyRows dirty;
   std::uint64_t height = 0;
 };
 

@@ -25,7 +25,24 @@ UndoRing::UndoRing(std::size_t capacity) : capacity_(capacity) {
 void UndoRing::push(std::uint64_t height, Changes undo) {
   ASTYQ_CHECK(height >= 1 && (empty() || height == last_height() + 1));
   undos_.push_back({height, std::move(undo)});
-  if (undos_.size() > capacity_) undos_.pop_front();
+  if (!held_) forget_oldest();
+}
+
+void UndoRing::forget_oldest() {
+  while (undos_.size() > capacity_) undos_.pop_front();
+}
+
+UndoList UndoRing::hold() {
+  held_ = true;
+  UndoList list;
+  list.reserve(undos_.size());
+  for (const Undo& undo : undos_) list.push_back(&undo);
+  return list;
+}
+
+void UndoRing::release() {
+  held_ = false;
+  forget_oldest();
 }
 
 std::uint64_t UndoRing::last_height() const {

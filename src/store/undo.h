@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "store/tree.h"
 
@@ -17,6 +18,9 @@ struct Undo {
   std::uint64_t height = 0;
   Changes changes;
 };
+
+// Undos in order of height, where a ring keeps them.
+using UndoList = std::vector<const Undo*>;
 
 // The undos of the last heights: reads in the recent past, proofs for a header one height late, and
 // going back by a few heights. Every call takes the tree as it is after last_height().
@@ -36,6 +40,10 @@ class UndoRing {
   bool can_read(std::uint64_t height) const;
   // Oldest first.
   const std::deque<Undo>& undos() const { return undos_; }
+  // Those of now for another thread to read while blocks go on: between hold() and release() none
+  // leaves the ring. Valid until release(), rollback() or take_back().
+  UndoList hold();
+  void release();
 
   // The row after `height`; nothing when it was absent. Valid until the next push or apply.
   // Requires: can_read(height).
@@ -69,7 +77,10 @@ class UndoRing {
   Changes changes_back_to(std::uint64_t height) const;
   std::size_t first_above(std::uint64_t height) const;
 
+  void forget_oldest();
+
   std::size_t capacity_;
+  bool held_ = false;
   std::deque<Undo> undos_;
 };
 

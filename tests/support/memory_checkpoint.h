@@ -36,15 +36,15 @@ class MemoryCheckpoint final : public Checkpoint {
   }
 
   Status write(std::uint64_t height, const Hash& root, const Changes& rows,
-               const UndoRing& undos) override {
+               const UndoList& undos) override {
     if (image_.fail_writes) return Fault{"image_failed", "the image failed on request"};
     for (const Change& change : rows) {
       image_.rows.erase(change.key);
       if (change.row) image_.rows.emplace(change.key, encode_row(*change.row));
     }
     image_.undos.clear();
-    for (const Undo& undo : undos.undos())
-      image_.undos.emplace(undo.height, encode_changes(undo.changes));
+    for (const Undo* undo : undos)
+      image_.undos.emplace(undo->height, encode_changes(undo->changes));
     image_.height = height;
     image_.root = root;
     return Done{};
