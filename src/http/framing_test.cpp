@@ -65,6 +65,9 @@ TEST_F(ServerTest, an_unknown_code_is_told_with_the_nearest) {
 }
 
 TEST_F(ServerTest, a_height_beyond_the_kept_ones_is_gone) {
+  const auto token = reader_token(config_.data_directory);
+  ASSERT_TRUE(token.ok());
+  const std::string authorization = "Authorization: Bearer " + *token + "\r\n";
   const std::string first = text_at(post(port_, "/v1/transactions", kOne, person(0)), "/height");
   for (std::uint64_t i = 1; i <= 102; ++i)
     ASSERT_EQ(post(port_, "/v1/transactions", kOne, person(i)).status, 201);
@@ -73,7 +76,14 @@ TEST_F(ServerTest, a_height_beyond_the_kept_ones_is_gone) {
     EXPECT_EQ(reply.status, 410) << reply.body;
     EXPECT_EQ(text_at(reply, "/code"), "height_gone");
     EXPECT_FALSE(reply.header("Latest-Height").empty());
+    // The bearer of the token may make the node bring the past back.
+    const Reply past = get(port_, std::string(path) + "?at_height=" + first, authorization);
+    EXPECT_EQ(past.status, 200) << past.body;
+    EXPECT_EQ(text_at(past, "/height"), first);
   }
+  const std::string now = text_at(get(port_, "/v1/parties?order=desc&limit=1"), "/items/0/party");
+  const Reply then = get(port_, "/v1/parties?order=desc&limit=1&at_height=" + first, authorization);
+  EXPECT_LT(std::stoull(text_at(then, "/items/0/party")), std::stoull(now)) << then.body;
 }
 
 TEST_F(ServerTest, events_whose_blocks_cannot_be_read_are_refused_in_words) {

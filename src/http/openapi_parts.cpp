@@ -89,7 +89,9 @@ object query_parameter(const std::string& name) {
     return parameter(name, "query", "By key.",
                      {{"type", "string"}, {"enum", array{"asc", "desc"}}, {"default", "asc"}});
   if (name == "at_height")
-    return parameter(name, "query", "Reads the state after this block, one of the last 100.",
+    return parameter(name, "query",
+                     "Reads the state after this block: one of the last 100, or for the reader "
+                     "token any from `first_height` of GET /v1/status on.",
                      schema_reference("Number"));
   if (name == "opened")
     return parameter(name, "query", "With the restricted part, for the reader token alone.",

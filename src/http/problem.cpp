@@ -84,7 +84,7 @@ std::vector<ProblemKind> node_kinds() {
       {"height_ahead", 404, "The ledger has not come to this height yet.",
        "Ask again later, or send Min-Height to wait for it."},
       {"height_gone", 410, "The state at this height is no longer kept.",
-       "Ask for a later height; /v1/status tells the first one."},
+       "The last 100 are for everybody, those from `first_height` on for the reader token."},
       {"height_not_reached", 503, "The ledger did not reach Min-Height within 5 s.",
        "Send it again in a moment."},
       {"id_reused", 409, "Another transaction with this id is settled.",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
 
 #include "http/api.h"
 #include "http/parameters.h"
@@ -25,6 +26,25 @@ Result<query::State> state_at(const Place& place, const engine::Engine& engine,
   if (undos.empty() || !undos.can_read(*place.at))
     return Fault{"height_gone", "The ledger stands at height " + std::to_string(head) + "."};
   return query::State{engine.tree(), &undos, *place.at};
+}
+
+// Shows the state of a place: the newest, one that the undos reach, or one further back for those
+// who may make the node bring it back. Faults: `height_ahead`, `height_gone`, those of Node::past.
+Status show_state(const node::Node& node, const Place& place, bool far_back,
+                  const std::function<void(const query::State&)>& show) {
+  Status readable = Done{};
+  node.read([&](const engine::Engine& engine, const store::UndoRing& undos) {
+    const auto state = state_at(place, engine, undos);
+    if (state.ok())
+      show(*state);
+    else
+      readable = state.fault();
+  });
+  if (readable.ok() || readable.fault().code != "height_gone" || !far_back) return readable;
+  const auto past = node.past(*place.at);
+  if (!past.ok()) return past.fault();
+  show({(*past)->tree(), nullptr, *place.at});
+  return Done{};
 }
 
 Result<Place> place_of(const Request& request) {
@@ -67,18 +87,15 @@ Response Api::rows(const Request& request) {
   if (!wanted.ok()) return problem(wanted.fault(), request);
   auto place = place_of(request);
   if (!place.ok()) return problem(place.fault(), request);
+  const bool opened = sight(request) == Sight::kOpened;
   const query::Source source = [&](const query::Scan& scan) {
     Result<std::vector<store::Entry>> rows = std::vector<store::Entry>();
-    node_.read([&](const engine::Engine& engine, const store::UndoRing& undos) {
-      const auto state = state_at(*place, engine, undos);
-      if (!state.ok()) {
-        rows = state.fault();
-        return;
-      }
+    const Status shown = show_state(node_, *place, opened, [&](const query::State& state) {
       // All of a page comes from one state, however many scans it takes.
-      place->at = place->read = state->height;
-      rows = query::scan_rows(*state, scan);
+      place->at = place->read = state.height;
+      rows = query::scan_rows(state, scan);
     });
+    if (!shown.ok()) return Result<std::vector<store::Entry>>(shown.fault());
     return rows;
   };
   const auto page = query::read_page(*wanted, source);
@@ -87,8 +104,7 @@ Response Api::rows(const Request& request) {
   response.body = "{\"height\":\"" + std::to_string(place->read) + "\",\"items\":[";
   for (const store::Entry& entry : page->rows) {
     if (response.body.back() != '[') response.body += ',';
-    response.body +=
-        store::row_json(*wanted->table, entry.key, entry.row, sight(request) == Sight::kOpened);
+    response.body += store::row_json(*wanted->table, entry.key, entry.row, opened);
   }
   response.body += "]" + cursors_json(*page) + "}";
   return response;
@@ -100,18 +116,13 @@ Response Api::row(const Request& request) {
   if (!key.ok()) return problem(key.fault(), request);
   auto place = place_of(request);
   if (!place.ok()) return problem(place.fault(), request);
-  Status readable = Done{};
+  const bool opened = sight(request) == Sight::kOpened;
   std::optional<store::Row> found;
-  node_.read([&](const engine::Engine& engine, const store::UndoRing& undos) {
-    const auto state = state_at(*place, engine, undos);
-    if (!state.ok()) {
-      readable = state.fault();
-      return;
-    }
-    place->read = state->height;
-    found = query::find_row(*state, *key);
+  const Status shown = show_state(node_, *place, opened, [&](const query::State& state) {
+    place->read = state.height;
+    found = query::find_row(state, *key);
   });
-  if (!readable.ok()) return problem(readable.fault(), request);
+  if (!shown.ok()) return problem(shown.fault(), request);
   const std::string at = std::to_string(place->read);
   if (!found)
     return problem("row_unknown",
@@ -119,8 +130,8 @@ Response Api::row(const Request& request) {
                        store::key_text(table, *key) + ".",
                    request);
   Response response;
-  response.body = "{\"height\":\"" + at + "\",\"item\":" +
-                  store::row_json(table, *key, *found, sight(request) == Sight::kOpened) + "}";
+  response.body =
+      "{\"height\":\"" + at + "\",\"item\":" + store::row_json(table, *key, *found, opened) + "}";
   return response;
 }
 

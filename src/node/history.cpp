@@ -6,6 +6,8 @@
 namespace astyq::node {
 namespace {
 
+constexpr std::chrono::minutes kHeldIdle{1};
+
 Fault height_gone(std::uint64_t height) {
   return Fault{"height_gone", "The state at height " + std::to_string(height) +
                                   " is no longer kept: there is neither an older copy of the "
@@ -51,6 +53,29 @@ Result<engine::Engine> History::state_at(std::uint64_t height) const {
       return replayed.fault();
   }
   return engine;
+}
+
+Result<std::shared_ptr<const engine::Engine>> History::held_at(std::uint64_t height) const {
+  std::unique_lock guard(lock_);
+  asked_ = std::chrono::steady_clock::now();
+  if (held_ != nullptr && held_->head().height == height) return held_;
+  if (bringing_back_)
+    return Fault{"busy", "Another state of the past is being brought back. Ask again in a moment."};
+  bringing_back_ = true;
+  guard.unlock();
+  auto state = state_at(height);
+  guard.lock();
+  bringing_back_ = false;
+  if (!state.ok()) return state.fault();
+  held_ = std::make_shared<const engine::Engine>(std::move(*state));
+  asked_ = std::chrono::steady_clock::now();
+  return held_;
+}
+
+void History::let_go_of_idle() const {
+  std::shared_ptr<const engine::Engine> idle;  // goes after the lock does
+  const std::lock_guard guard(lock_);
+  if (std::chrono::steady_clock::now() - asked_ > kHeldIdle) idle = std::move(held_);
 }
 
 Result<std::uint64_t> History::first_height(std::uint64_t log_begins) const {

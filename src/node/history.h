@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <memory>
+#include <mutex>
 
 #include "astyq/node/v1/log.pb.h"
 #include "engine/engine.h"
@@ -28,6 +31,10 @@ class History {
   // An engine of its own, for which every block in between is replayed: seconds, or minutes.
   // Faults: `height_gone`; those of the image, the log and of replay().
   Result<engine::Engine> state_at(std::uint64_t height) const;
+  // The same, held for whoever asks next until nobody has for a minute: a second tree in memory.
+  // One is brought back at a time. Further faults: `busy`.
+  Result<std::shared_ptr<const engine::Engine>> held_at(std::uint64_t height) const;
+  void let_go_of_idle() const;
   // The lowest height that state_at answers for, by a log that begins at this one.
   Result<std::uint64_t> first_height(std::uint64_t log_begins) const;
   const store::KeptImages& kept() const { return kept_; }
@@ -38,6 +45,10 @@ class History {
   store::KeptImages kept_;
   const PublicIdentity& identity_;
   ReadBlock read_block_;
+  mutable std::mutex lock_;
+  mutable std::shared_ptr<const engine::Engine> held_;
+  mutable std::chrono::steady_clock::time_point asked_;
+  mutable bool bringing_back_ = false;
 };
 
 }  // namespace astyq::node

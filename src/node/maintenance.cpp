@@ -72,6 +72,7 @@ bool Maintenance::rest(milliseconds duration) {
       if (stopping_) return false;
     }
     measure();
+    ledger_.history().let_go_of_idle();
     if (steady_clock::now() >= end) return true;
   }
 }

@@ -113,12 +113,12 @@ std::uint64_t Node::first_block() const {
   return running_->ledger->first_block();
 }
 
-Result<engine::Engine> Node::state_at(std::uint64_t height) const {
+Result<std::shared_ptr<const engine::Engine>> Node::past(std::uint64_t height) const {
   std::uint64_t last = 0;
   read([&](const engine::Engine& engine, const auto&) { last = engine.head().height; });
   if (height > last)
     return Fault{"height_ahead", "The ledger stands at height " + std::to_string(last) + "."};
-  return running_->ledger->history().state_at(height);
+  return running_->ledger->history().held_at(height);
 }
 
 Result<std::uint64_t> Node::first_height() const {

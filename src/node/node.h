@@ -58,11 +58,11 @@ class Node {
 
   // The first block of the log; one above the last when there is none.
   std::uint64_t first_block() const;
-  // The state after an earlier height, however far back, as an engine of the caller's own: from a
-  // kept image and the blocks above it, which takes seconds or minutes while the node goes on.
-  // Faults: `height_ahead`, `height_gone`, those of the store.
-  Result<engine::Engine> state_at(std::uint64_t height) const;
-  // The lowest height that state_at answers for. Faults: `image_failed`.
+  // The state after an earlier height, however far back, from a kept image and the blocks above it:
+  // that takes seconds or minutes, while the node goes on. One at a time, held for a while. Faults:
+  // `height_ahead`, `height_gone`, `busy`, those of the store.
+  Result<std::shared_ptr<const engine::Engine>> past(std::uint64_t height) const;
+  // The lowest height that past() answers for. Faults: `image_failed`.
   Result<std::uint64_t> first_height() const;
   Health health() const;
 
