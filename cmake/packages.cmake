@@ -24,3 +24,12 @@ astyq_system_library(tomlplusplus toml++/toml.h)
 astyq_system_library(CLI11 CLI/CLI.hpp)
 astyq_system_library(rapidcheck rapidcheck.h rapidcheck)
 astyq_system_library(sqlite sqlite3.h sqlite3)
+astyq_system_library(qpdf qpdf/QPDF.hh qpdf)
+astyq_system_library(qrcodegencpp qrcodegen/qrcodegen.hpp qrcodegencpp)
+target_compile_definitions(qpdf INTERFACE POINTERHOLDER_TRANSITION=4) # std::shared_ptr alone
+# Pango's headers lie in many folders. Its own flags would make the precompiled headers of others useless.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PANGO REQUIRED pangocairo)
+add_library(pangocairo INTERFACE IMPORTED GLOBAL)
+target_include_directories(pangocairo SYSTEM INTERFACE ${PANGO_INCLUDE_DIRS})
+target_link_libraries(pangocairo INTERFACE ${PANGO_LINK_LIBRARIES})

@@ -8,6 +8,7 @@
 #include "cli/fixed_decimal.h"
 #include "cli/statement_words.h"
 #include "cli/words.h"
+#include "paper/receipt_paper.h"
 #include "proof/opening.h"
 #include "proof/proof_file.h"
 #include "store/row_text.h"
@@ -21,6 +22,8 @@ struct ProofCommand {
   std::string party;
   std::string id;
   std::string file;
+  std::string pdf;
+  std::string language = "kk";
   std::string open;  // reader's key
   std::string at_height;
 };
@@ -129,6 +132,7 @@ Result<proof::v1::Proof> prove_row(Context& context, const RowName& row,
   ProofQuery query;
   query.of = row.table->name + "/" + store::key_text(*row.table, row.key);
   query.at_height = command.at_height;
+  query.paper = !command.pdf.empty();
   if (!command.open.empty())
     return opened_row(context, **client, row, std::move(query), command.open);
   const auto answer = ask(**client, query);
@@ -136,29 +140,62 @@ Result<proof::v1::Proof> prove_row(Context& context, const RowName& row,
   return read_answer(*answer);
 }
 
+// The name of the receipt's elevator, as the node gives it. Empty when it does not.
+std::string elevator_name(LedgerClient& client, const proof::v1::Proof& made) {
+  const auto statement = proof::verify(made, nullptr, nullptr);
+  receipts::v1::Receipt receipt;
+  if (!statement || !receipt.ParseFromString(statement->row.open)) return "";
+  const auto row = client.row("elevators", std::to_string(receipt.elevator()));
+  if (!row) return "";
+  const std::string place = text_of(*row, "place");
+  return text_of(*row, "name") + (place.empty() ? "" : ", " + place);
+}
+
+Status write_paper(Context& context, const ProofCommand& command, const proof::v1::Proof& made) {
+  const auto language = paper::language_of(command.language);
+  if (!language) return Fault{"usage", "--language is kk, ru or en."};
+  const auto client = context.client();
+  if (!client) return client.fault();
+  const std::string receipt = std::to_string(read_u64(BytesView(made.present().key()).substr(1)));
+  const auto pdf = paper::receipt_paper({made, *language, elevator_name(**client, made),
+                                         context.settings.node + "/v1/receipts/" + receipt});
+  if (!pdf) return pdf.fault();
+  return write_file(command.pdf, *pdf);
+}
+
 int report(Context& context, const ProofCommand& command, const proof::v1::Proof& made) {
+  if (!command.pdf.empty())
+    if (const Status written = write_paper(context, command, made); !written)
+      return fail(context, written.fault());
   const std::string text = proof::write_proof(made);
   if (command.file == "-") {
     context.io.out << text;
     return kExitOk;
   }
-  if (const Status written = write_file(command.file, text); !written)
-    return fail(context, written.fault());
+  if (!command.file.empty())
+    if (const Status written = write_file(command.file, text); !written)
+      return fail(context, written.fault());
+  const std::string& file = command.file.empty() ? command.pdf : command.file;
   const auto statement = proof::verify(made, nullptr, nullptr);
   if (context.settings.json) {
     boost::json::object shown = json_of(*statement);
     shown.erase("verdict");
-    shown["file"] = command.file;
+    if (!command.file.empty()) shown["file"] = command.file;
+    if (!command.pdf.empty()) shown["pdf"] = command.pdf;
     context.io.out << boost::json::serialize(shown) << "\n";
     return kExitOk;
   }
-  context.io.out << "wrote " << command.file << ": what was so at " << moment(statement->time_ns)
+  context.io.out << "wrote " << file << ": what was so at " << moment(statement->time_ns)
                  << " UTC, after block " << statement->height << "\n";
-  show_hint(context.io, "astyq verify " + command.file + " --trust GENESIS checks it anywhere");
+  show_hint(context.io, "astyq verify " + file + " --trust GENESIS checks it anywhere");
   return kExitOk;
 }
 
 int prove(Context& context, const ProofCommand& command, const char* usual_table, bool absent) {
+  if (command.file.empty() && command.pdf.empty())
+    return fail(context, {"usage", "Say where to write it: -o FILE, or --pdf FILE for a paper."});
+  if (!command.pdf.empty() && !paper::language_of(command.language))
+    return fail(context, {"usage", "--language is kk, ru or en."});
   const auto row = row_name(command.of, usual_table);
   if (!row) return fail(context, row.fault());
   const auto made = prove_row(context, *row, command);
@@ -200,9 +237,17 @@ int prove_result(Context& context, const ProofCommand& command) {
 
 void add_output(CLI::App& app, ProofCommand& command) {
   app.add_option("-o,--output", command.file, "where to write it; - for the output")
-      ->required()
       ->type_name("FILE");
   app.add_option("--at-height", command.at_height, "after an earlier block")->type_name("HEIGHT");
+}
+
+void add_paper(Commands& commands, CLI::App& app, ProofCommand& command) {
+  app.add_option("--pdf", command.pdf, "a page to print, with its QR code and the proof attached")
+      ->type_name("FILE");
+  const CLI::Option* language =
+      app.add_option("--language", command.language, "of the page: kk, ru or en (default kk)")
+          ->type_name("CODE");
+  commands.option_values()[language] = [] { return std::vector<std::string>{"kk", "ru", "en"}; };
 }
 
 }  // namespace
@@ -227,6 +272,7 @@ void add_proof_commands(Commands& commands) {
         ->required()
         ->type_name(*word.table != '\0' ? "ID" : "KEY");
     add_output(app, command);
+    if (std::string_view(word.word) == "receipt") add_paper(commands, app, command);
     if (!word.absent)
       app.add_option("--open", command.open,
                      "seal the restricted part for this reader: signed by --as, whose it is")
@@ -241,6 +287,7 @@ void add_proof_commands(Commands& commands) {
       ->required()
       ->type_name("ID");
   add_output(result, command);
+  result.get_option("--output")->required();
 }
 
 }  // namespace astyq::cli

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/statement_words.h"
+#include "paper/receipt_paper.h"
 #include "proof/proof_file.h"
 #include "wire/json.h"
 
@@ -60,7 +61,8 @@ int verify(Context& context, const VerifyCommand& command) {
     if (!key) return fail(context, key.fault());
     reader.emplace(*key);
   }
-  const auto text = read_file(command.what);
+  auto text = read_file(command.what);
+  if (text && paper::is_pdf(*text)) text = paper::attached_proof(*text);
   if (!text) return fail(context, text.fault());
   const auto read = proof::read_proof(*text);
   if (!read) return fail(context, read.fault());
@@ -75,9 +77,10 @@ void add_verify_command(Commands& commands) {
   VerifyCommand& command = commands.keep<VerifyCommand>();
   CLI::App& app = commands.add(
       commands.root(), "verify",
-      "Checks a proof, or the text of a receipt's QR code; needs no node and no network.",
+      "Checks a proof, a receipt's PDF or the text of its QR code; needs no node and no network.",
       [&command](Context& context) { return verify(context, command); });
-  app.add_option("what", command.what, "a file of `astyq proof`, or a text that begins ASTYQ1:")
+  app.add_option("what", command.what,
+                 "a file of `astyq proof`, its PDF too, or a text that begins ASTYQ1:")
       ->required()
       ->type_name("FILE");
   app.add_option("--trust", command.trust,
