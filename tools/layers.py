@@ -23,6 +23,7 @@ from pathlib import Path
 CORE = ["base", "crypto", "wire", "store", "ledger", "modules", "engine"]
 BELOW = {name: CORE[:rank] for rank, name in enumerate(CORE)}
 BELOW["fields"] = ["base"]
+BELOW["suites"] = ["base", "crypto", "wire", "store"]
 BELOW["query"] = CORE + ["fields"]
 BELOW["node"] = BELOW["query"] + ["query"]
 BELOW["proof"] = CORE

@@ -94,43 +94,6 @@ TEST(Ed25519, AnyFlippedBitIsRefused) {
   EXPECT_FALSE(ed25519_verify(good.key, good.signature, "barley "));
 }
 
-// R with y = 1 and the sign of x set: RFC 8032 §5.1.3 refuses that second encoding of the neutral
-// point, ZIP-215 takes it by name.
-constexpr std::int64_t kTakenByZip215 = 151;
-
-TEST(Ed25519, Wycheproof) {
-  const auto file = test::read_json("data/crypto/wycheproof/ed25519_test.two_thirds.json");
-  int cases = 0;
-  for (const auto& group : file.at("testGroups").as_array()) {
-    const Bytes key = test::unhex(group.at("publicKey"), "pk");
-    for (const auto& one : group.at("tests").as_array()) {
-      const std::int64_t id = one.at("tcId").as_int64();
-      const bool valid = ed25519_verify(key, test::unhex(one, "sig"), test::unhex(one, "msg"));
-      EXPECT_EQ(valid, one.at("result") == "valid" || id == kTakenByZip215) << id;
-      ++cases;
-    }
-  }
-  EXPECT_EQ(cases, 101);
-}
-
-TEST(Ed25519, SpeccheckGivesTheRowOfZip215) {
-  constexpr std::string_view kZip215 = "VVVVVVXXXVVV";
-  const auto file = test::read_json("data/crypto/ed25519-speccheck/cases.json");
-  std::string row;
-  std::string batch_row;
-  for (const auto& one : file.as_array()) {
-    const Case each = {test::unhex(one, "pub_key"), test::unhex(one, "signature"),
-                       test::unhex(one, "message"), true};
-    row += verify(each) ? 'V' : 'X';
-    // Many of a kind, so that the batch equation decides and not the single one.
-    const std::vector<Ed25519Item> items(16, item_of(each));
-    EXPECT_EQ(ed25519_all_valid(items), verify(each));
-    batch_row += ed25519_verify_batch(items)[7] == 1 ? 'V' : 'X';
-  }
-  EXPECT_EQ(row, kZip215);
-  EXPECT_EQ(batch_row, kZip215);
-}
-
 // The eight points of small order, and the other encodings of them that ZIP-215 takes as well.
 const char* const kSmallOrder[] = {
     "0100000000000000000000000000000000000000000000000000000000000000",

@@ -3,81 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
 #include "crypto/sha256.h"
 #include "support/entropy.h"
 #include "support/vectors.h"
 
 namespace astyq::crypto {
 namespace {
-
-// Strict DER of SEQUENCE { INTEGER r, INTEGER s } with short lengths, as r || s. Nothing for what
-// has no such form: a sender cannot bring it into a transaction.
-class DerReader {
- public:
-  explicit DerReader(BytesView der) : rest_(der) {}
-
-  std::optional<Bytes> raw_signature() {
-    const auto size = take_size(0x30);
-    if (size != rest_.size()) return std::nullopt;
-    const auto r = take_integer();
-    const auto s = take_integer();
-    if (!r || !s || !rest_.empty()) return std::nullopt;
-    return *r + *s;
-  }
-
- private:
-  std::optional<std::size_t> take_size(std::uint8_t tag) {
-    if (rest_.size() < 2 || static_cast<std::uint8_t>(rest_[0]) != tag) return std::nullopt;
-    const auto size = static_cast<std::uint8_t>(rest_[1]);
-    rest_.remove_prefix(2);
-    if (size > 127 || size > rest_.size()) return std::nullopt;
-    return size;
-  }
-  std::optional<Bytes> take_integer() {
-    const auto size = take_size(0x02);
-    if (!size || *size == 0) return std::nullopt;
-    Bytes digits(rest_.substr(0, *size));
-    rest_.remove_prefix(*size);
-    if ((digits[0] & 0x80) != 0) return std::nullopt;  // negative
-    const bool padded = digits.size() > 1 && digits[0] == 0;
-    if (padded && (digits[1] & 0x80) == 0) return std::nullopt;  // not the shortest
-    if (padded) digits.erase(0, 1);
-    if (digits.size() > 32) return std::nullopt;
-    return Bytes(32 - digits.size(), '\0') + digits;
-  }
-
-  BytesView rest_;
-};
-
-Bytes compressed(BytesView uncompressed) {
-  const bool odd = (uncompressed.back() & 1) != 0;
-  return (odd ? "\x03" : "\x02") + Bytes(uncompressed.substr(1, 32));
-}
-
-TEST(P256, Wycheproof) {
-  const auto file =
-      test::read_json("data/crypto/wycheproof/ecdsa_secp256r1_sha256_test.two_thirds.json");
-  int cases = 0;
-  int low = 0;
-  for (const auto& group : file.at("testGroups").as_array()) {
-    const Bytes key = compressed(test::unhex(group.at("publicKey"), "uncompressed"));
-    for (const auto& one : group.at("tests").as_array()) {
-      const Bytes message = test::unhex(one, "msg");
-      const Bytes der = test::unhex(one, "sig");
-      const auto raw = DerReader(der).raw_signature();
-      const bool valid = raw && p256_verify_digest(key, *raw, sha256(message));
-      EXPECT_EQ(valid, one.at("result") == "valid") << one.at("tcId").as_int64();
-      const bool taken = valid && p256_has_low_s(*raw);
-      EXPECT_EQ(raw && p256_verify(key, *raw, message), taken);
-      low += taken ? 1 : 0;
-      ++cases;
-    }
-  }
-  EXPECT_EQ(cases, 323);
-  EXPECT_GT(low, 30);
-}
 
 // RFC 6979 A.2.5, message "sample", SHA-256.
 constexpr const char* kSecret = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";

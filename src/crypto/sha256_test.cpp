@@ -31,21 +31,6 @@ Hash openssl_sha256(BytesView bytes) {
   return hash;
 }
 
-std::vector<std::pair<std::string, std::string>> nist_fields(const std::string& file) {
-  std::vector<std::pair<std::string, std::string>> fields;
-  const std::string text = test::read_text("data/crypto/nist/" + file);
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find("\r\n", begin), text.size());
-    const std::string line = text.substr(begin, end - begin);
-    const std::size_t equals = line.find(" = ");
-    if (line[0] != '[' && line[0] != '#' && equals != std::string::npos)
-      fields.emplace_back(line.substr(0, equals), line.substr(equals + 3));
-    begin = end + 2;
-  }
-  return fields;
-}
-
 // Every test runs with the portable kernel and with the best that the processor has.
 class Sha256Test : public testing::TestWithParam<bool> {
  protected:
@@ -57,40 +42,6 @@ INSTANTIATE_TEST_SUITE_P(Kernels, Sha256Test, testing::Bool(),
 TEST_P(Sha256Test, NamesItsKernel) {
   const std::string best = sha_ni_sha256() != nullptr ? "sha_ni" : "portable";
   EXPECT_EQ(name_of(kernel()), GetParam() ? "portable" : best);
-}
-
-TEST_P(Sha256Test, NistShortMessages) {
-  std::size_t bits = 0;
-  Bytes message;
-  int cases = 0;
-  for (const auto& [name, value] : nist_fields("SHA256ShortMsg.rsp")) {
-    if (name == "Len") bits = std::stoul(value);
-    if (name == "Msg") message = test::unhex(value).substr(0, bits / 8);
-    if (name != "MD") continue;
-    EXPECT_EQ(to_hex(view(sha256(message, kernel()))), value) << bits << " bits";
-    ++cases;
-  }
-  EXPECT_EQ(cases, 65);
-}
-
-TEST_P(Sha256Test, NistMonteCarlo) {
-  Bytes seed;
-  int checkpoints = 0;
-  for (const auto& [name, value] : nist_fields("SHA256Monte.rsp")) {
-    if (name == "Seed") seed = test::unhex(value);
-    if (name != "MD") continue;
-    Bytes last[3] = {seed, seed, seed};
-    for (int i = 3; i < 1'003; ++i) {
-      const Hash hash = sha256(last[0] + last[1] + last[2], kernel());
-      last[0] = last[1];
-      last[1] = last[2];
-      last[2] = view(hash);
-    }
-    seed = last[2];
-    ASSERT_EQ(to_hex(seed), value) << "checkpoint " << checkpoints;
-    ++checkpoints;
-  }
-  EXPECT_EQ(checkpoints, 100);
 }
 
 TEST_P(Sha256Test, EveryLengthToFiveBlocksAgreesWithOpenSsl) {
