@@ -90,7 +90,7 @@ std::vector<query::Settled> settled_of(const node::FinishedBlock& block) {
   return out;
 }
 
-Result<std::vector<query::Settled>> settled_of(const node::v1::BlockRecord& record,
+Result<std::vector<query::Settled>> settled_of(const log::v1::BlockRecord& record,
                                                std::uint64_t height) {
   const Fault wrong{"log_corrupt", "The record of height " + std::to_string(height) +
                                        " does not hold a result for each transaction."};

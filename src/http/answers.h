@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "astyq/node/v1/log.pb.h"
+#include "astyq/log/v1/log.pb.h"
 #include "node/answer.h"
 #include "query/transaction_index.h"
 
@@ -30,7 +30,7 @@ std::string unsettled_json(const node::Answer& answer);
 
 // A block's transactions as the index holds them, from the node's answers or from the log.
 std::vector<query::Settled> settled_of(const node::FinishedBlock& block);
-Result<std::vector<query::Settled>> settled_of(const node::v1::BlockRecord& record,
+Result<std::vector<query::Settled>> settled_of(const log::v1::BlockRecord& record,
                                                std::uint64_t height);
 // The leaves that the ledger's results root of a block stands over. Requires: all of the block's.
 std::vector<Bytes> result_leaves(const std::vector<query::Settled>& transactions);

@@ -31,7 +31,7 @@ class EarlierTransactions {
   const node::Node& node_;
   const query::TransactionIndex& index_;
   std::uint64_t height_ = 0;  // of record_; 0: none yet
-  node::v1::BlockRecord record_;
+  log::v1::BlockRecord record_;
   base::v1::SignedTx logged_;
 };
 

@@ -95,7 +95,7 @@ Result<Bytes> stamp_of(const node::Node& node, const Proof& made) {
 }
 
 // The transaction's outcomes among those of its block.
-Status fill_outcomes(const node::v1::BlockRecord& record, const query::Settled& settled,
+Status fill_outcomes(const log::v1::BlockRecord& record, const query::Settled& settled,
                      proof::v1::TransactionResult& out) {
   const auto block = settled_of(record, settled.height);
   if (!block.ok()) return block.fault();

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "astyq/node/v1/log.pb.h"
+#include "astyq/log/v1/log.pb.h"
 #include "crypto/sha256.h"
 #include "node/clock.h"
 #include "node/setup.h"
@@ -137,7 +137,7 @@ class Copying {
     if (!log->empty()) {
       const auto payload = log->read(log->last_height());
       if (!payload.ok()) return payload.fault();
-      v1::BlockRecord last;
+      log::v1::BlockRecord last;
       if (!last.ParseFromString(*payload)) return corrupt(target_, "its last block is none");
       backup_.set_height(log->last_height());
       backup_.set_app_hash(last.app_hash());

@@ -23,12 +23,12 @@ store::Changes all_rows(const store::Tree& tree) {
   return rows;
 }
 
-void add_results(const engine::BlockResult& result, v1::BlockRecord& record) {
+void add_results(const engine::BlockResult& result, log::v1::BlockRecord& record) {
   for (const engine::MemberResult& member : result.members) {
     if (member.admission.refused()) continue;
-    v1::ResultRow& row = *record.add_results();
+    log::v1::ResultRow& row = *record.add_results();
     for (const engine::OperationResult& operation : member.operations) {
-      v1::OperationRow& out = *row.add_operations();
+      log::v1::OperationRow& out = *row.add_operations();
       out.set_code(operation.refusal.code());
       out.set_first_id(operation.first_id);
       out.set_count(operation.count);
@@ -223,7 +223,7 @@ Status DurableLedger::append_to_log(std::vector<Bytes> admitted_txs,
   facts.app_hash = before.root;
   facts.last_tx_count = last_tx_count_;
   facts.last = last_header_.has_header() ? &last_header_ : nullptr;
-  v1::BlockRecord record;
+  log::v1::BlockRecord record;
   *record.mutable_signed_header() = wire::sign_header(facts, identity_.validator);
   record.set_time_ns(head.time_ns);
   record.set_app_hash(bytes_of(result.app_hash));
@@ -240,13 +240,13 @@ Status DurableLedger::append_to_log(std::vector<Bytes> admitted_txs,
   return Done{};
 }
 
-Result<v1::BlockRecord> DurableLedger::read_block(std::uint64_t height) const {
+Result<log::v1::BlockRecord> DurableLedger::read_block(std::uint64_t height) const {
   const std::lock_guard guard(log_lock_);
   if (height > durable_height_)
     return Fault{"log_missing", "There is no block at height " + std::to_string(height) + " yet."};
   const auto payload = disk_.log.read(height);
   if (!payload.ok()) return payload.fault();
-  v1::BlockRecord record;
+  log::v1::BlockRecord record;
   if (!record.ParseFromString(*payload))
     return Fault{"log_corrupt",
                  "The record of height " + std::to_string(height) +

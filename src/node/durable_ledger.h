@@ -4,7 +4,7 @@
 #include <memory>
 #include <mutex>
 
-#include "astyq/node/v1/log.pb.h"
+#include "astyq/log/v1/log.pb.h"
 #include "engine/engine.h"
 #include "node/history.h"
 #include "node/setup.h"
@@ -90,7 +90,7 @@ class DurableLedger {
 
   // A block that is durable. Errors: `log_missing`, `log_corrupt`, `file_failed`. May be called
   // beside commit.
-  Result<node::v1::BlockRecord> read_block(std::uint64_t height) const;
+  Result<log::v1::BlockRecord> read_block(std::uint64_t height) const;
   // The first block that read_block gives; one above the last when there is none.
   std::uint64_t first_block() const;
   // States that no undo reaches. May be asked beside commit.

@@ -13,10 +13,10 @@ namespace {
 constexpr std::size_t kMostWitnessBytes = 1u << 20;
 constexpr std::uint64_t kSyncEvery = 256;  // blocks of a tail
 
-Result<v1::BlockRecord> read_record(const store::BlockLog& log, std::uint64_t height) {
+Result<log::v1::BlockRecord> read_record(const store::BlockLog& log, std::uint64_t height) {
   const auto payload = log.read(height);
   if (!payload.ok()) return payload.fault();
-  v1::BlockRecord record;
+  log::v1::BlockRecord record;
   if (!record.ParseFromString(*payload))
     return Fault{"log_corrupt", "The record of height " + std::to_string(height) +
                                     " is not a block of this format."};

@@ -16,7 +16,7 @@ Fault height_gone(std::uint64_t height) {
 
 }  // namespace
 
-Result<engine::BlockResult> replay(engine::Engine& engine, const v1::BlockRecord& record,
+Result<engine::BlockResult> replay(engine::Engine& engine, const log::v1::BlockRecord& record,
                                    std::uint64_t height) {
   const std::vector<BytesView> txs(record.signed_txs().begin(), record.signed_txs().end());
   auto result = engine.apply_block({height, record.time_ns(), engine::prepare(txs, engine.form())});

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "astyq/node/v1/log.pb.h"
+#include "astyq/log/v1/log.pb.h"
 #include "engine/engine.h"
 #include "node/setup.h"
 #include "store/kept_images.h"
@@ -15,14 +15,14 @@ namespace astyq::node {
 
 // Applies a block of the log; it must come to the root that it came to when it was made. Faults:
 // `replay_differs`, those of Engine::apply_block.
-Result<engine::BlockResult> replay(engine::Engine& engine, const v1::BlockRecord& record,
+Result<engine::BlockResult> replay(engine::Engine& engine, const log::v1::BlockRecord& record,
                                    std::uint64_t height);
 
 // States of heights that no undo reaches any more: the newest kept image below, or the genesis, and
 // the blocks above it. Calls may run beside one another and beside the ledger.
 class History {
  public:
-  using ReadBlock = std::function<Result<v1::BlockRecord>(std::uint64_t height)>;
+  using ReadBlock = std::function<Result<log::v1::BlockRecord>(std::uint64_t height)>;
 
   // `identity` must outlive it.
   History(store::KeptImages kept, const PublicIdentity& identity, ReadBlock read_block)

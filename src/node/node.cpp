@@ -101,7 +101,7 @@ crypto::Ed25519Key::Signature Node::sign_paper(const Hash& code_hash) const {
   return identity.validator.sign(crypto::paper_message(identity.genesis.network_id(), code_hash));
 }
 
-Result<v1::BlockRecord> Node::read_block(std::uint64_t height) const {
+Result<log::v1::BlockRecord> Node::read_block(std::uint64_t height) const {
   return running_->ledger->read_block(height);
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "astyq/node/v1/log.pb.h"
+#include "astyq/log/v1/log.pb.h"
 #include "base/result.h"
 #include "node/answer.h"
 #include "node/config.h"
@@ -54,7 +54,7 @@ class Node {
   // Signs the code on a receipt's paper for this network.
   crypto::Ed25519Key::Signature sign_paper(const Hash& code_hash) const;
   // A block as it stands in the log. Faults: `log_missing`, `log_corrupt`.
-  Result<v1::BlockRecord> read_block(std::uint64_t height) const;
+  Result<log::v1::BlockRecord> read_block(std::uint64_t height) const;
 
   // The first block of the log; one above the last when there is none.
   std::uint64_t first_block() const;

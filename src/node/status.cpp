@@ -16,10 +16,10 @@ std::string mib(std::uint64_t bytes) {
   return std::to_string(bytes >> 20) + " MiB";
 }
 
-Result<v1::BlockRecord> read_record(const store::BlockLog& log, std::uint64_t height) {
+Result<log::v1::BlockRecord> read_record(const store::BlockLog& log, std::uint64_t height) {
   const auto payload = log.read(height);
   if (!payload.ok()) return payload.fault();
-  v1::BlockRecord record;
+  log::v1::BlockRecord record;
   if (!record.ParseFromString(*payload))
     return Fault{"log_corrupt", "The record of height " + std::to_string(height) +
                                     " is not a block of this format."};
