@@ -180,11 +180,8 @@ Bytes precommit_sign_bytes(std::string_view chain_id, const Commit& commit,
   return out + vote;
 }
 
-comet::v1::SignedHeader sign_header(const BlockFacts& facts, const crypto::Ed25519Key& validator) {
-  const auto public_key = validator.public_key();
-  const Bytes address(view(validator_address(view(public_key))));
-  comet::v1::SignedHeader out;
-  Header& header = *out.mutable_header();
+Header make_header(const BlockFacts& facts, BytesView validator_public_key) {
+  Header header;
   header.mutable_version()->set_block(kBlockProtocol);
   header.mutable_version()->set_app(facts.app_version);
   header.set_chain_id(std::string(facts.chain_id));
@@ -198,19 +195,27 @@ comet::v1::SignedHeader sign_header(const BlockFacts& facts, const crypto::Ed255
   header.set_last_commit_hash(
       bytes_of(commit_hash(facts.last != nullptr ? facts.last->commit() : Commit())));
   header.set_data_hash(bytes_of(data_hash(facts.txs)));
-  header.set_validators_hash(bytes_of(validators_hash(view(public_key))));
+  header.set_validators_hash(bytes_of(validators_hash(validator_public_key)));
   header.set_next_validators_hash(header.validators_hash());
   header.set_consensus_hash(bytes_of(consensus_hash()));
   header.set_app_hash(bytes_of(facts.app_hash));
   header.set_evidence_hash(bytes_of(crypto::sha256("")));
-  header.set_proposer_address(address);
+  header.set_proposer_address(Bytes(view(validator_address(validator_public_key))));
+  return header;
+}
+
+comet::v1::SignedHeader sign_header(const BlockFacts& facts, const crypto::Ed25519Key& validator) {
+  const auto public_key = validator.public_key();
+  comet::v1::SignedHeader out;
+  *out.mutable_header() = make_header(facts, view(public_key));
+  const Header& header = out.header();
 
   Commit& commit = *out.mutable_commit();
   commit.set_height(facts.height);
   *commit.mutable_block_id() = block_id_of(header);
   auto& signature = *commit.add_signatures();
   signature.set_block_id_flag(kCommitFlag);
-  signature.set_validator_address(address);
+  signature.set_validator_address(header.proposer_address());
   *signature.mutable_timestamp() = header.time();
   const Bytes message = precommit_sign_bytes(facts.chain_id, commit, header.time());
   signature.set_signature(Bytes(view(validator.sign(message))));

@@ -43,7 +43,9 @@ struct BlockFacts {
   const comet::v1::SignedHeader* last = nullptr;  // of the block before; null at the first height
 };
 
-// The header of a block with the commit of its only validator.
+// The header that a chain of this one validator has for such a block.
+comet::v1::Header make_header(const BlockFacts& facts, BytesView validator_public_key);
+// The same with the commit of its only validator.
 comet::v1::SignedHeader sign_header(const BlockFacts& facts, const crypto::Ed25519Key& validator);
 
 // Whether the only validator with this key committed to just this header, in this chain.
