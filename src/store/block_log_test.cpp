@@ -91,6 +91,34 @@ TEST(BlockLog, CutsALastRecordTornAtEveryByte) {
   }
 }
 
+TEST(BlockLog, WhoOnlyReadsLeavesTheDiskAsItIs) {
+  FaultFileSystem files;
+  fill(files, 30);
+  BlockLog::Options reading = small_segments();
+  reading.read_only = true;
+  const std::string last_file = files.paths().back();
+  const Bytes whole = files.bytes_of(last_file);
+  for (std::size_t lost = 0; lost < whole.size(); ++lost) {
+    files.bytes_of(last_file) = whole.substr(0, whole.size() - lost);
+    const auto paths = files.paths();
+    files.fail_at(1);
+    const BlockLog log = open_log(files, reading);
+    EXPECT_EQ(files.actions(), 0u);
+    files.fail_at(0);
+    EXPECT_EQ(files.paths(), paths);
+    EXPECT_EQ(files.bytes_of(last_file).size(), whole.size() - lost);
+    const bool torn = log.cut().has_value();
+    EXPECT_EQ(log.last_height() == 30, lost == 0);
+    if (torn) {
+      EXPECT_EQ(log.cut()->height, log.last_height() + 1);
+    }
+    expect_heights(log, 5, log.last_height());
+  }
+  FaultFileSystem empty;
+  EXPECT_EQ(fault_of_opening(empty, reading), "none");
+  EXPECT_TRUE(open_log(empty, reading).empty());
+}
+
 TEST(BlockLog, CutsALastRecordWithAnyByteChanged) {
   FaultFileSystem files;
   fill(files, 9, {});
