@@ -64,7 +64,7 @@ function(astyq_tests folder)
   file(GLOB support CONFIGURE_DEPENDS ${folder}/support/*.cpp ${folder}/sim/*.cpp)
   list(FILTER support EXCLUDE REGEX "_test\\.cpp$")
   add_library(astyq_test_support STATIC ${support})
-  target_link_libraries(astyq_test_support PUBLIC astyq_engine GTest::gtest rapidcheck)
+  target_link_libraries(astyq_test_support PUBLIC astyq_engine astyq_audit GTest::gtest rapidcheck)
   target_include_directories(astyq_test_support PUBLIC ${CMAKE_SOURCE_DIR}/${folder})
   target_compile_definitions(astyq_test_support PUBLIC ASTYQ_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     ASTYQ_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")

@@ -24,13 +24,14 @@ CORE = ["base", "crypto", "wire", "store", "ledger", "modules", "engine"]
 BELOW = {name: CORE[:rank] for rank, name in enumerate(CORE)}
 BELOW["fields"] = ["base"]
 BELOW["suites"] = ["base", "crypto", "wire", "store"]
+BELOW["audit"] = CORE
 BELOW["query"] = CORE + ["fields"]
 BELOW["node"] = BELOW["query"] + ["query"]
 BELOW["proof"] = CORE
 BELOW["abci"] = BELOW["query"] + ["query"]
 BELOW["http"] = BELOW["node"] + ["node", "proof"]
 BELOW["paper"] = CORE + ["proof"]
-BELOW["cli"] = CORE + ["proof", "paper"]
+BELOW["cli"] = CORE + ["audit", "proof", "paper"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 MESSAGES = re.compile(r"^astyq/([a-z_]+)/v\d+/\w+\.pb\.h$")

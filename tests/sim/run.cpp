@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/standing.h"
 #include "wire/catalogue.h"
 
 namespace astyq::sim {
@@ -140,7 +141,8 @@ std::uint64_t Run::settle(const std::vector<Bytes>& signed_txs, const engine::Bl
 }
 
 std::string Run::audit() {
-  if (std::string found = auditor_.audit(world_.chain.engine().tree()); !found.empty())
+  if (std::string found = world_.chain.first_difference(); !found.empty()) return found;
+  if (std::string found = first_inconsistency(world_.chain.engine().tree()); !found.empty())
     return found;
   return model_->difference(world_);
 }

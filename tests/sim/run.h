@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/auditor.h"
 #include "sim/book.h"
 #include "sim/coverage.h"
 #include "sim/model.h"
@@ -35,7 +34,6 @@ class Run {
   const Book& book_;
   World world_;
   Coverage coverage_;
-  Auditor auditor_;
   std::vector<std::uint32_t> verbs_;
   std::optional<Model> model_;
 };

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/audit_sums.h"
-
-#include <set>
-#include <sstream>
-#include <vector>
+#include "sim/standing.h"
 
 #include "astyq/assets/v1/state.pb.h"
 #include "astyq/authority/v1/state.pb.h"
@@ -14,7 +10,7 @@
 #include "astyq/payments/v1/state.pb.h"
 #include "astyq/pools/v1/state.pb.h"
 #include "astyq/receipts/v1/state.pb.h"
-#include "sim/audited_rows.h"
+#include "sim/standing_rows.h"
 
 namespace astyq::sim {
 namespace {
@@ -24,64 +20,54 @@ using Number = std::uint64_t;
 using Pair = std::pair<Id, Id>;
 __extension__ typedef unsigned __int128 Wide;
 
-// The rows of a state, and the sums that one check hands to another.
 struct Tables {
   explicit Tables(const store::Tree& rows) : tree(rows) {}
 
   const store::Tree& tree;
-  Audited<identity::v1::Party> parties = read_rows<identity::v1::Party>(tree);
-  Audited<identity::v1::Key> keys = read_rows<identity::v1::Key>(tree);
-  Audited<authority::v1::Act> acts = read_rows<authority::v1::Act>(tree);
-  Audited<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree);
-  Audited<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree);
-  Audited<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree);
-  Audited<assets::v1::Supply> supplies = read_rows<assets::v1::Supply>(tree);
-  Audited<assets::v1::Balance> balances = read_rows<assets::v1::Balance>(tree);
-  Audited<assets::v1::Lock> locks = read_rows<assets::v1::Lock>(tree);
-  Audited<elevators::v1::Elevator> elevators = read_rows<elevators::v1::Elevator>(tree);
-  Audited<elevators::v1::BasisProfile> profiles = read_rows<elevators::v1::BasisProfile>(tree);
-  Audited<elevators::v1::Bin> bins = read_rows<elevators::v1::Bin>(tree);
-  Audited<elevators::v1::Ticket> tickets = read_rows<elevators::v1::Ticket>(tree);
-  Audited<elevators::v1::Analysis> analyses = read_rows<elevators::v1::Analysis>(tree);
-  Audited<elevators::v1::Batch> batches = read_rows<elevators::v1::Batch>(tree);
-  Audited<elevators::v1::ReleasePermit> permits = read_rows<elevators::v1::ReleasePermit>(tree);
-  Audited<elevators::v1::GrainReturn> returns = read_rows<elevators::v1::GrainReturn>(tree);
-  Audited<elevators::v1::Outbound> outbounds = read_rows<elevators::v1::Outbound>(tree);
-  Audited<receipts::v1::Receipt> receipts = read_rows<receipts::v1::Receipt>(tree);
-  Audited<receipts::v1::Proposal> proposals = read_rows<receipts::v1::Proposal>(tree);
-  Audited<receipts::v1::TransferOffer> transfers = read_rows<receipts::v1::TransferOffer>(tree);
-  Audited<pools::v1::Pool> pools = read_rows<pools::v1::Pool>(tree);
-  Audited<payments::v1::DeliveryOffer> deliveries = read_rows<payments::v1::DeliveryOffer>(tree);
-  Audited<ledger::v1::Alarm> alarms = read_rows<ledger::v1::Alarm>(tree);
-  std::map<Bytes, Number> live_grain;
-
-  Sums<Id> credited_by_batch, credited_by_elevator, inbound, released, returned, withdrawn, locked;
+  RowsOf<identity::v1::Party> parties = read_rows<identity::v1::Party>(tree);
+  RowsOf<identity::v1::Key> keys = read_rows<identity::v1::Key>(tree);
+  RowsOf<authority::v1::Act> acts = read_rows<authority::v1::Act>(tree);
+  RowsOf<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree);
+  RowsOf<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree);
+  RowsOf<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree);
+  RowsOf<assets::v1::Supply> supplies = read_rows<assets::v1::Supply>(tree);
+  RowsOf<assets::v1::Balance> balances = read_rows<assets::v1::Balance>(tree);
+  RowsOf<assets::v1::Lock> locks = read_rows<assets::v1::Lock>(tree);
+  RowsOf<elevators::v1::Elevator> elevators = read_rows<elevators::v1::Elevator>(tree);
+  RowsOf<elevators::v1::Bin> bins = read_rows<elevators::v1::Bin>(tree);
+  RowsOf<elevators::v1::Ticket> tickets = read_rows<elevators::v1::Ticket>(tree);
+  RowsOf<elevators::v1::Analysis> analyses = read_rows<elevators::v1::Analysis>(tree);
+  RowsOf<elevators::v1::Batch> batches = read_rows<elevators::v1::Batch>(tree);
+  RowsOf<elevators::v1::ReleasePermit> permits = read_rows<elevators::v1::ReleasePermit>(tree);
+  RowsOf<elevators::v1::GrainReturn> returns = read_rows<elevators::v1::GrainReturn>(tree);
+  RowsOf<elevators::v1::Outbound> outbounds = read_rows<elevators::v1::Outbound>(tree);
+  RowsOf<receipts::v1::Receipt> receipts = read_rows<receipts::v1::Receipt>(tree);
+  RowsOf<receipts::v1::TransferOffer> transfers = read_rows<receipts::v1::TransferOffer>(tree);
+  RowsOf<pools::v1::Pool> pools = read_rows<pools::v1::Pool>(tree);
+  RowsOf<payments::v1::DeliveryOffer> deliveries = read_rows<payments::v1::DeliveryOffer>(tree);
+  RowsOf<ledger::v1::Alarm> alarms = read_rows<ledger::v1::Alarm>(tree);
 };
 
-class Books : Tables {
+class Standing : Tables {
  public:
-  explicit Books(const store::Tree& rows) : Tables(rows) { read_live_grain(); }
+  explicit Standing(const store::Tree& rows) : Tables(rows) {}
 
-  std::string first_difference() {
-    check_tickets();
-    check_bins();
-    check_batches();
+  std::string first_inconsistency() {
+    check_elevators();
     check_receipts();
     check_families();
-    check_live();
     check_redemptions();
-    check_pools();
-    check_balances();
+    check_assets();
     check_offers();
     check_parties();
     check_licences();
     same("alarms of the ledger", 0, 0, alarms.size());
-    return difference_;
+    return inconsistency_;
   }
 
  private:
   void say(const std::string& what, Id id, const std::string& how) {
-    if (difference_.empty()) difference_ = what + " " + std::to_string(id) + ": " + how;
+    if (inconsistency_.empty()) inconsistency_ = what + " " + std::to_string(id) + ": " + how;
   }
   void same(const std::string& what, Id id, Number expected, Number found) {
     if (expected != found)
@@ -92,102 +78,30 @@ class Books : Tables {
     if (!holds) say(what, id, "does not hold");
   }
 
-  // Three parts make this key, so it is read apart.
-  void read_live_grain() {
-    const std::uint8_t type = audited_type<elevators::v1::LiveGrain>();
-    const char first = static_cast<char>(type);
-    for (auto at = tree.lower_bound(store::RowKey({&first, 1})); at && at->first.type() == type;
-         at = tree.upper_bound(at->first)) {
-      elevators::v1::LiveGrain row;
-      row.ParseFromString(at->second->open);
-      live_grain[Bytes(at->first.bytes().substr(1))] = row.live_kg();
-    }
-  }
-
-  // floor(mass (1 - moisture)(1 - foreign matter) / the same at basis), and never for better than
-  // basis. Source: Duval, as grain-receipts.md tells it.
-  Number credit_of(const elevators::v1::Ticket& row) const {
-    const auto& found = analyses.at({row.analysis(), 0});
-    const auto& basis = profiles.at({row.basis_profile(), 0});
-    const auto rest = [](std::uint32_t one, std::uint32_t other) {
-      return Wide{10'000 - std::max(one, other)};
-    };
-    const Wide worth = Wide{row.gross_kg() - row.tare_kg()} *
-                       rest(found.moisture_bps(), basis.basis_moisture_bps()) *
-                       rest(found.foreign_matter_bps(), basis.basis_foreign_matter_bps());
-    return static_cast<Number>(
-        worth / (rest(0, basis.basis_moisture_bps()) * rest(0, basis.basis_foreign_matter_bps())));
-  }
-
-  void check_tickets() {
-    for (const auto& [key, row] : tickets) {
-      if (row.state() != elevators::v1::CLOSED) {
-        same("credit of uncredited ticket", key.first, 0, row.credit_kg());
-        continue;
-      }
-      must(analyses.at({row.analysis(), 0}).laboratory() == row.laboratory(),
-           "laboratory of ticket", key.first);
-      same("credit weight of ticket", key.first, credit_of(row), row.credit_kg());
-      credited_by_batch[row.batch()] += row.credit_kg();
-      credited_by_elevator[row.elevator()] += row.credit_kg();
-      inbound[row.bin()] += row.gross_kg() - row.tare_kg();
-    }
-  }
-
-  void check_bins() {
-    Sums<Id> outbound, stock, count, left;
+  void check_elevators() {
+    Sums<Id> bins_of, left, returned;
+    for (const auto& [key, row] : tickets)
+      if (row.state() == elevators::v1::CLOSED)
+        must(analyses.at({row.analysis(), 0}).laboratory() == row.laboratory(),
+             "laboratory of ticket", key.first);
     for (const auto& [key, row] : outbounds) {
-      outbound[row.bin()] += row.kg();
       left[row.elevator()] += row.kg();
-      must((row.receipt() != 0) != (row.grain_return() != 0), "one source of outbound", key.first);
-      if (row.receipt() != 0) {
-        released[row.receipt()] += row.kg();
-        continue;
-      }
       returned[row.grain_return()] += row.kg();
-      withdrawn[row.batch()] += row.kg();
-      must(batches[{row.batch(), 0}].elevator() == row.elevator(), "batch of outbound", key.first);
+      must((row.receipt() != 0) != (row.grain_return() != 0), "one source of outbound", key.first);
+      must(row.receipt() != 0 || batches[{row.batch(), 0}].elevator() == row.elevator(),
+           "batch of outbound", key.first);
     }
-    for (const auto& [key, row] : bins) {
-      same("inbound of bin", key.first, inbound.at(key.first), row.inbound_kg());
-      same("outbound of bin", key.first, outbound.at(key.first), row.outbound_kg());
-      same("balance of bin", key.first, inbound.at(key.first) - outbound.at(key.first),
-           row.balance_kg());
-      must(row.balance_kg() <= row.capacity_kg(), "room of bin", key.first);
-      stock[row.elevator()] += row.balance_kg();
-      ++count[row.elevator()];
-    }
-    for (const auto& [key, row] : elevators) {
-      same("stock of elevator", key.first, stock.at(key.first), row.stock_kg());
-      same("bins of elevator", key.first, count.at(key.first), row.bins());
-      same("credit of elevator", key.first, credited_by_elevator.at(key.first), row.credited_kg());
-      must(row.stock_kg() + left.at(key.first) >= row.credited_kg(), "grain behind the credit of",
-           key.first);
-    }
-  }
-
-  void check_batches() {
-    Sums<Id> proposed, receipted, returning;
     for (const auto& [key, row] : returns) {
+      same("outbounds of return", key.first, returned.at(key.first), row.released_kg());
       must(row.released_kg() < row.kg() && batches.contains({row.batch(), 0}) &&
                parties.contains({row.restricted().receiver(), 0}),
            "what is left of return", key.first);
-      same("outbounds of return", key.first, returned.at(key.first), row.released_kg());
-      returning[row.batch()] += row.kg() - row.released_kg();
     }
-    for (const auto& [key, row] : proposals)
-      for (const Number kg : row.receipts_kg()) proposed[row.batch()] += kg;
-    for (const auto& [key, row] : receipts)
-      if (row.parents_size() == 0) receipted[row.batch()] += row.issued_kg();
-    for (const auto& [key, row] : batches) {
-      same("credit of batch", key.first, credited_by_batch.at(key.first), row.credited_kg());
-      same("proposals of batch", key.first, proposed.at(key.first), row.proposed_kg());
-      same("receipts of batch", key.first, receipted.at(key.first), row.receipted_kg());
-      same("returns of batch", key.first, returning.at(key.first), row.returning_kg());
-      same("outbounds of batch", key.first, withdrawn.at(key.first), row.withdrawn_kg());
-      must(row.proposed_kg() + row.receipted_kg() + row.returning_kg() + row.withdrawn_kg() <=
-               row.credited_kg(),
-           "credit behind batch", key.first);
+    for (const auto& [key, row] : bins) ++bins_of[row.elevator()];
+    for (const auto& [key, row] : elevators) {
+      same("bins of elevator", key.first, bins_of.at(key.first), row.bins());
+      must(row.stock_kg() + left.at(key.first) >= row.credited_kg(), "grain behind the credit of",
+           key.first);
     }
   }
 
@@ -197,8 +111,6 @@ class Books : Tables {
       must(parties.contains({owner.holder(), 0}), "one holder of receipt", key.first);
       must(parties.contains({owner.depositor(), 0}), "depositor of receipt", key.first);
       must(batches.contains({row.batch(), 0}), "batch of receipt", key.first);
-      same("kilograms of receipt", key.first, is_ended_receipt(row) ? 0 : row.issued_kg(),
-           row.kg());
       must(row.encumbered() == owner.has_pledge(), "pledge of receipt", key.first);
       must(!owner.has_pledge() || (parties.contains({owner.pledge().pledgee(), 0}) &&
                                    row.state() == receipts::v1::ACTIVE),
@@ -210,10 +122,9 @@ class Books : Tables {
       must(row.redeemed_by_act() == 0 ||
                (row.state() == receipts::v1::REDEEMED && acts.contains({row.redeemed_by_act(), 0})),
            "act that ended receipt", key.first);
-      if (row.pool() != 0) {
-        locked[row.pool()] += row.kg();
-        must(row.blocked_by_act() == 0 && !row.reserved(), "lock of receipt", key.first);
-      }
+      must(row.pool() == 0 ||
+               (row.blocked_by_act() == 0 && !row.reserved() && pools.contains({row.pool(), 0})),
+           "lock of receipt", key.first);
     }
   }
 
@@ -244,73 +155,26 @@ class Books : Tables {
     }
   }
 
-  void check_live() {
-    Sums<Id> live, of_batch;
-    std::map<Bytes, Number> by_grade;
-    for (const auto& [key, row] : receipts) {
-      of_batch[row.batch()] += row.redeemed_kg();
-      if (is_ended_receipt(row)) continue;
-      live[row.elevator()] += row.kg();
-      of_batch[row.batch()] += row.kg();
-      Bytes grade;
-      append_u64(grade, row.elevator());
-      append_u32(grade, static_cast<std::uint32_t>(row.grade().crop()));
-      append_u32(grade, row.grade().grain_class());
-      by_grade[grade] += row.kg();
-    }
-    for (const auto& [key, row] : elevators)
-      same("live receipts of elevator", key.first, live.at(key.first), row.live_receipts_kg());
-    for (const auto& [key, row] : batches)
-      same("live and redeemed of batch", key.first, of_batch.at(key.first), row.receipted_kg());
-    if (by_grade != live_grain) say("live grain", 0, "differs by crop and class");
-  }
-
   void check_redemptions() {
     for (const auto& [key, row] : receipts) {
       const bool pending = row.state() == receipts::v1::REDEMPTION_PENDING;
       const auto permit = permits.find({key.first, 0});
       must((permit != permits.end()) == pending, "permit of receipt", key.first);
-      Number expected = row.redeemed_kg();
-      if (pending && permit != permits.end()) {
-        expected = permit->second.released_kg();
-        same("permitted kilograms of receipt", key.first, row.kg(), permit->second.kg());
-        must(expected <= row.kg(), "released kilograms of receipt", key.first);
-        must(permit->second.stopped() == (row.blocked_by_act() != 0), "stop of receipt", key.first);
-      }
-      same("outbounds of receipt", key.first, released.at(key.first), expected);
+      if (!pending || permit == permits.end()) continue;
+      must(permit->second.released_kg() <= row.kg(), "released kilograms of receipt", key.first);
+      must(permit->second.stopped() == (row.blocked_by_act() != 0), "stop of receipt", key.first);
     }
   }
 
-  void check_pools() {
-    for (const auto& [key, row] : pools) {
-      same("locked kilograms of pool", key.first, locked.at(key.first), row.locked_kg());
-      same("tokens of pool", key.first, 1'000 * locked.at(key.first),
-           supplies[{row.asset(), 0}].amount());
-      must(assets[{row.asset(), 0}].kind() == assets::v1::POOL_TOKEN, "asset of pool", key.first);
-    }
-    for (const auto& [pool, kg] : locked.all())
-      must(pools.contains({pool, 0}), "pool of locked kilograms", pool);
-  }
-
-  void check_balances() {
-    Sums<Id> held;
-    Sums<Pair> lockeds;
-    for (const auto& [key, row] : locks)
-      lockeds[{row.restricted().party(), row.asset()}] += row.restricted().amount();
-    for (const auto& [key, row] : balances) {
-      held[key.second] += row.restricted().amount();
-      same("locks of party", key.first, lockeds.at(key), row.restricted().locked());
-      must(row.restricted().locked() <= row.restricted().amount(), "cover of locks of party",
-           key.first);
-      must(row.restricted().amount() > 0 && parties.contains({key.first, 0}), "balance of party",
-           key.first);
-      lockeds[key] = 0;
-    }
-    for (const auto& [key, amount] : lockeds.all())
-      same("locks without a balance of party", key.first, amount, 0);
-    for (const auto& [key, row] : assets)
-      same("supply of asset", key.first, held.at(key.first), supplies[key].amount());
+  void check_assets() {
     same("supplies", 0, assets.size(), supplies.size());
+    for (const auto& [key, row] : pools) {
+      must(assets[{row.asset(), 0}].kind() == assets::v1::POOL_TOKEN, "asset of pool", key.first);
+      same("tokens of pool", key.first, 1'000 * row.locked_kg(),
+           supplies[{row.asset(), 0}].amount());
+    }
+    for (const auto& [key, row] : balances)
+      must(parties.contains({key.first, 0}), "balance of party", key.first);
   }
 
   void check_offers() {
@@ -366,13 +230,13 @@ class Books : Tables {
       same("current licence of party", key.first, standing[key], row.licence());
   }
 
-  std::string difference_;
+  std::string inconsistency_;
 };
 
 }  // namespace
 
-std::string first_difference(const store::Tree& tree) {
-  return Books(tree).first_difference();
+std::string first_inconsistency(const store::Tree& tree) {
+  return Standing(tree).first_inconsistency();
 }
 
 }  // namespace astyq::sim

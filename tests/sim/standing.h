@@ -7,8 +7,9 @@
 
 namespace astyq::sim {
 
-// Adds up grain, tokens and money from the rows alone, and compares with every counter. Returns the
-// first difference in words; empty when all adds up.
-std::string first_difference(const store::Tree& tree);
+// What must hold of a state beside the quantities, which src/audit keeps books of: that whatever
+// row speaks of another finds it as it should stand. Read from the raw rows and the messages of
+// proto/ alone. Returns the first thing that does not hold; empty when all does.
+std::string first_inconsistency(const store::Tree& tree);
 
 }  // namespace astyq::sim

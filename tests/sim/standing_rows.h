@@ -14,18 +14,18 @@ namespace astyq::sim {
 
 // The rows of a table by the first two numbers of their keys, read as the options of proto/ say.
 template <typename Message>
-using Audited = std::map<std::pair<std::uint64_t, std::uint64_t>, Message>;
+using RowsOf = std::map<std::pair<std::uint64_t, std::uint64_t>, Message>;
 
 template <typename Message>
-std::uint8_t audited_type() {
+std::uint8_t type_of_table() {
   return static_cast<std::uint8_t>(
       Message::descriptor()->options().GetExtension(options::table).type());
 }
 
 template <typename Message>
-Audited<Message> read_rows(const store::Tree& tree) {
-  Audited<Message> rows;
-  const char type = static_cast<char>(audited_type<Message>());
+RowsOf<Message> read_rows(const store::Tree& tree) {
+  RowsOf<Message> rows;
+  const char type = static_cast<char>(type_of_table<Message>());
   for (auto at = tree.lower_bound(store::RowKey({&type, 1}));
        at && at->first.type() == static_cast<std::uint8_t>(type);
        at = tree.upper_bound(at->first)) {

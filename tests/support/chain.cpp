@@ -79,9 +79,14 @@ Chain::Chain()
       engine_(begin(genesis_)) {}
 
 Chain::~Chain() {
+  EXPECT_EQ(first_difference(), "");
   if (!final_checks_) return;
   EXPECT_TRUE(snapshot_agrees());
   EXPECT_TRUE(replay_agrees());
+}
+
+const engine::AnnexKey& Chain::annex_key() {
+  return kAnnexKey;
 }
 
 std::shared_ptr<const crypto::Ed25519Key> Chain::new_key() {
@@ -163,7 +168,32 @@ engine::BlockResult Chain::block(const std::vector<Bytes>& signed_txs, std::int6
     for (const auto& op : member.operations)
       EXPECT_FALSE(op.wrote_before_refusing) << name_of(op.refusal);
   blocks_.push_back({signed_txs, now_ns(), result->app_hash});
+  audit(signed_txs, *result);
   return std::move(*result);
+}
+
+void Chain::audit(const std::vector<Bytes>& signed_txs, const engine::BlockResult& result) {
+  std::vector<audit::Settled> settled;
+  for (std::size_t i = 0; i < signed_txs.size(); ++i) {
+    if (result.members[i].admission.refused()) continue;
+    base::v1::SignedTx signed_tx;
+    signed_tx.ParseFromString(signed_txs[i]);
+    auto& [body, row] = settled.emplace_back();
+    body.ParseFromString(signed_tx.body());
+    for (const auto& operation : result.members[i].operations) {
+      auto& out = *row.add_operations();
+      out.set_code(operation.refusal.code());
+      out.set_first_id(operation.first_id);
+      out.set_count(operation.count);
+    }
+  }
+  const auto found = auditor_.follow(settled, {result.undo, result.changes, engine_.tree()});
+  EXPECT_FALSE(found) << "the auditor says: " << found->text;
+}
+
+std::string Chain::first_difference() const {
+  const auto found = auditor_.add_up(engine_.tree());
+  return found ? found->text : "";
 }
 
 void Chain::wait(std::int64_t duration_ns) {

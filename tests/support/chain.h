@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/auditor.h"
 #include "crypto/ed25519.h"
 #include "engine/engine.h"
 #include "identity/handlers.gen.h"
@@ -24,8 +25,9 @@ struct Actor {
 };
 
 // A whole ledger in memory for stories: every verb is signed, encoded, put into a block and applied
-// by the engine itself. When it goes, it checks that a snapshot reads back to the same root and
-// that a replay of its blocks from the genesis gives the same root at every height.
+// by the engine itself, and followed by the auditor. When it goes, it checks that all rows add up,
+// that a snapshot reads back to the same root and that a replay of its blocks from the genesis
+// gives the same root at every height.
 class Chain {
  public:
   Chain();
@@ -100,6 +102,7 @@ class Chain {
   // An engine of its own in the same state.
   engine::Engine copy_engine() const;
   const ledger::v1::Genesis& genesis() const { return genesis_; }
+  static const engine::AnnexKey& annex_key();
   // Applies a block of signed transactions.
   engine::BlockResult block(const std::vector<Bytes>& signed_txs, std::int64_t step_ns);
   struct Block {
@@ -114,6 +117,10 @@ class Chain {
   // Replays every block from the genesis and compares each root; true when all are equal.
   bool replay_agrees() const;
   bool snapshot_agrees() const;
+  // That has followed all blocks.
+  audit::Auditor& auditor() { return auditor_; }
+  // The first figure of the state that differs from what the blocks came to; empty when none does.
+  std::string first_difference() const;
 
  private:
   BlockTime block_time() const {
@@ -123,10 +130,12 @@ class Chain {
 
   engine::OperationResult expect(const Actor& actor, const base::v1::Operation& op, Refusal refusal,
                                  Where where);
+  void audit(const std::vector<Bytes>& signed_txs, const engine::BlockResult& result);
 
   ledger::v1::Genesis genesis_;
   Actor registrar_;
   engine::Engine engine_;
+  audit::Auditor auditor_;
   std::vector<Block> blocks_;
   std::uint64_t counter_ = 0;
   bool final_checks_ = true;
