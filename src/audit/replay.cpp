@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/replay.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "audit/auditor.h"
+#include "audit/block_source.h"
+#include "crypto/sha256.h"
+#include "wire/block_header.h"
+#include "wire/catalogue.h"
+#include "wire/json.h"
+
+namespace astyq::audit {
+namespace {
+
+using comet::v1::Header;
+
+std::string hex_of(const Hash& hash) {
+  return to_hex(view(hash));
+}
+
+std::string text_of(const Header& header, const google::protobuf::FieldDescriptor& field) {
+  using google::protobuf::FieldDescriptor;
+  const auto& fields = *header.GetReflection();
+  switch (field.type()) {
+    case FieldDescriptor::TYPE_STRING:
+      return fields.GetString(header, &field);
+    case FieldDescriptor::TYPE_BYTES:
+      return to_hex(fields.GetString(header, &field));
+    case FieldDescriptor::TYPE_INT64:
+      return std::to_string(fields.GetInt64(header, &field));
+    default:
+      return wire::to_json(fields.GetMessage(header, &field));
+  }
+}
+
+// The history as far as it was found right, and the block that is looked at now.
+class Replay {
+ public:
+  Replay(const History& history, engine::Engine engine)
+      : history_(history), engine_(std::move(engine)) {}
+
+  engine::Form form() const { return engine_.form(); }
+  // True: go on.
+  bool follow(LoggedBlock block);
+  void add_up();
+  Report report() &&;
+
+ private:
+  bool is_well_signed();
+  bool has_right_header(const Header& header);
+  bool is_the_witness();
+  bool are_well_formed();
+  bool apply();
+  bool have_right_results(const engine::BlockResult& result);
+  bool is_right_result(std::size_t index, const engine::MemberResult& result,
+                       const log::v1::ResultRow& logged);
+  bool fits_books(const engine::BlockResult& result);
+
+  // Both return false, which ends the audit.
+  bool differs(std::string figure, std::string text);
+  bool differs_in(std::size_t index, std::optional<std::size_t> operation, std::string figure,
+                  std::string text);
+
+  const History& history_;
+  engine::Engine engine_;
+  Auditor auditor_;
+  Report report_;
+  LoggedBlock block_;
+  std::vector<Settled> settled_;
+  comet::v1::SignedHeader last_header_;
+  std::size_t last_tx_count_ = 0;
+};
+
+bool Replay::differs(std::string figure, std::string text) {
+  report_.finding = Finding{block_.height, {}, std::move(figure), std::move(text)};
+  return false;
+}
+
+bool Replay::differs_in(std::size_t index, std::optional<std::size_t> operation, std::string figure,
+                        std::string text) {
+  base::v1::SignedTx signed_tx;
+  signed_tx.ParseFromString(block_.signed_txs[index]);
+  differs(std::move(figure), std::move(text));
+  report_.finding->transaction = {index, crypto::sha256(signed_tx.body()), operation};
+  return false;
+}
+
+// What is looked at first decides what a lie is called, so that comes first which says most.
+bool Replay::follow(LoggedBlock block) {
+  block_ = std::move(block);
+  if (!block_.is_record) return differs("record", "The log holds no block of this format here.");
+  if (!has_right_header(block_.record.signed_header().header()) || !is_well_signed()) return false;
+  if (!is_the_witness() || !are_well_formed() || !apply()) return false;
+  last_header_ = std::move(*block_.record.mutable_signed_header());
+  last_tx_count_ = block_.signed_txs.size();
+  report_.transactions += last_tx_count_;
+  ++report_.blocks;
+  return true;
+}
+
+bool Replay::has_right_header(const Header& header) {
+  const auto height = static_cast<std::uint64_t>(header.height());
+  if (height != block_.height)
+    return differs("height", "The header that stands here is of height " + std::to_string(height) +
+                                 ": a block is missing, or their order is not as it was.");
+  const std::int64_t time_ns = block_.record.time_ns();
+  if (time_ns <= engine_.head().time_ns)
+    return differs("time", "The block's time, " + std::to_string(time_ns) +
+                               " ns, is not after that of the block before, " +
+                               std::to_string(engine_.head().time_ns) + " ns.");
+  wire::BlockFacts facts{};
+  facts.chain_id = history_.genesis.network_id();
+  facts.app_version = engine_.rules().protocol_version();
+  facts.height = static_cast<std::int64_t>(block_.height);
+  facts.time_ns = time_ns;
+  facts.txs = block_.signed_txs;
+  facts.app_hash = engine_.tree().root();
+  facts.last_tx_count = last_tx_count_;
+  facts.last = block_.height > 1 ? &last_header_ : nullptr;
+  const Header due = wire::make_header(facts, history_.genesis.validator_key());
+  const auto* fields = Header::descriptor();
+  for (int i = 0; i < fields->field_count(); ++i) {
+    const std::string& name = fields->field(i)->name();
+    const auto text = [&](const Header& of) { return text_of(of, *fields->field(i)); };
+    if (text(header) != text(due))
+      return differs(name, "The header has " + text(header) + ", due is " + text(due) + ".");
+  }
+  return true;
+}
+
+bool Replay::is_well_signed() {
+  if (wire::verify_signed_header(block_.record.signed_header(), history_.genesis.network_id(),
+                                 history_.genesis.validator_key()))
+    return true;
+  return differs("header_signature",
+                 "The validator that the genesis names did not sign this header.");
+}
+
+bool Replay::is_the_witness() {
+  const auto& kept = history_.witness;
+  if (!kept || kept->header().height() != static_cast<std::int64_t>(block_.height)) return true;
+  const Hash here = wire::header_hash(block_.record.signed_header().header());
+  const Hash there = wire::header_hash(kept->header());
+  return here == there ||
+         differs("witness", "The header that was kept elsewhere has the hash " + hex_of(there) +
+                                ", the log's " + hex_of(here) + ": this is another history.");
+}
+
+bool Replay::are_well_formed() {
+  for (std::size_t i = 0; i < block_.members.size(); ++i)
+    if (const Refusal fault = block_.members[i].fault; fault.refused())
+      return differs_in(i, {}, wire::refusal_text(fault.code()).name,
+                        "No node takes this in: " + wire::refusal_text(fault.code()).en);
+  return true;
+}
+
+bool Replay::apply() {
+  const auto& record = block_.record;
+  auto result = engine_.apply_block({block_.height, record.time_ns(), std::move(block_.members)});
+  ASTYQ_CHECK(result.ok());  // height and time were looked at
+  if (!have_right_results(*result)) return false;
+  if (record.app_hash() != view(result->app_hash))
+    return differs("app_hash", "Done again, the block leads to the state " +
+                                   hex_of(result->app_hash) + ", the log names " +
+                                   to_hex(record.app_hash()) + ".");
+  report_.last_time_ns = record.time_ns();
+  report_.app_hash = result->app_hash;
+  return fits_books(*result);
+}
+
+bool Replay::have_right_results(const engine::BlockResult& result) {
+  const auto& record = block_.record;
+  for (std::size_t i = 0; i < result.members.size(); ++i) {
+    const Refusal admission = result.members[i].admission;
+    if (admission.refused())
+      return differs_in(i, {}, wire::refusal_text(admission.code()).name,
+                        "No block takes this in: " + wire::refusal_text(admission.code()).en);
+    const int at = static_cast<int>(i);
+    if (!is_right_result(i, result.members[i],
+                         at < record.results_size() ? record.results(at) : log::v1::ResultRow()))
+      return false;
+  }
+  return record.results_size() == record.signed_txs_size() ||
+         differs("results", "The log has results of " + std::to_string(record.results_size()) +
+                                " transactions, the block holds " +
+                                std::to_string(record.signed_txs_size()) + ".");
+}
+
+bool Replay::is_right_result(std::size_t index, const engine::MemberResult& result,
+                             const log::v1::ResultRow& logged) {
+  if (logged.operations_size() != static_cast<int>(result.operations.size()))
+    return differs_in(index, {}, "results",
+                      "It has " + std::to_string(result.operations.size()) +
+                          " operations, the log has results of " +
+                          std::to_string(logged.operations_size()) + ".");
+  for (std::size_t k = 0; k < result.operations.size(); ++k) {
+    const auto& due = result.operations[k];
+    const auto& found = logged.operations(static_cast<int>(k));
+    if (found.code() != due.refusal.code())
+      return differs_in(index, k, "result",
+                        "The log has " + wire::refusal_text(found.code()).name + ", due is " +
+                            wire::refusal_text(due.refusal.code()).name + ".");
+    if (found.first_id() != due.first_id || found.count() != due.count)
+      return differs_in(index, k, "result",
+                        "The log has " + std::to_string(found.count()) + " rows from " +
+                            std::to_string(found.first_id()) + " that it made, due are " +
+                            std::to_string(due.count) + " from " + std::to_string(due.first_id) +
+                            ".");
+    if (!due.refusal.refused()) ++report_.operations;
+  }
+  return true;
+}
+
+bool Replay::fits_books(const engine::BlockResult& result) {
+  settled_.resize(block_.signed_txs.size());
+  for (std::size_t i = 0; i < settled_.size(); ++i) {
+    base::v1::SignedTx signed_tx;
+    signed_tx.ParseFromString(block_.signed_txs[i]);
+    settled_[i].body.ParseFromString(signed_tx.body());
+    settled_[i].result = block_.record.results(static_cast<int>(i));
+  }
+  const auto found = auditor_.follow(settled_, {result.undo, result.changes, engine_.tree()});
+  if (!found) return true;
+  if (!found->operation) return differs("books", found->text + ".");
+  const auto [index, operation] = *found->operation;
+  return differs_in(index, operation, "books", found->text + ".");
+}
+
+void Replay::add_up() {
+  if (report_.finding) return;
+  if (const auto found = auditor_.add_up(engine_.tree()))
+    differs("books", "All rows added up: " + found->text + ".");
+  const auto& kept = history_.witness;
+  if (kept && kept->header().height() > static_cast<std::int64_t>(block_.height))
+    differs("witness", "The header that was kept elsewhere is of height " +
+                           std::to_string(kept->header().height()) + ": the log ends before it.");
+}
+
+Report Replay::report() && {
+  report_.totals = totals_of(auditor_.books(), engine_.tree());
+  return std::move(report_);
+}
+
+Status check_begin(const store::BlockLog& log) {
+  if (log.empty())
+    return Fault{"log_empty",
+                 "There are no blocks. Name the folder with the files *.blocks: of a node with "
+                 "the data directory DATA it is DATA/ledger/log."};
+  if (log.first_height() == 1) return Done{};
+  return Fault{"log_pruned",
+               "The log begins at height " + std::to_string(log.first_height()) +
+                   ": what was before is not in it, and an audit begins with the genesis. Take "
+                   "the log of a node that keeps all blocks, or put the older files *.blocks of "
+                   "this one beside these."};
+}
+
+}  // namespace
+
+Result<Report> audit_history(const History& history, const Followed& followed) {
+  if (const Status begins = check_begin(history.log); !begins.ok()) return begins.fault();
+  auto engine = engine::Engine::from_genesis(history.genesis, history.annex_key);
+  if (!engine.ok()) return engine.fault();
+  Replay replay(history, std::move(*engine));
+  BlockSource source(history.log, std::thread::hardware_concurrency());
+  for (;;) {
+    auto block = source.next(replay.form());
+    if (!block.ok()) return block.fault();
+    if (!*block) break;
+    const std::uint64_t height = (*block)->height;
+    if (!replay.follow(std::move(**block))) break;
+    if (followed) followed(height, history.log.last_height());
+  }
+  replay.add_up();
+  return std::move(replay).report();
+}
+
+}  // namespace astyq::audit

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "astyq/comet/v1/types.pb.h"
+#include "astyq/ledger/v1/genesis.pb.h"
+#include "audit/finding.h"
+#include "audit/totals.h"
+#include "engine/engine.h"
+#include "store/block_log.h"
+
+namespace astyq::audit {
+
+struct Report {
+  std::uint64_t blocks = 0;  // that were found right, from height 1
+  std::uint64_t transactions = 0;
+  std::uint64_t operations = 0;  // accepted ones
+  std::int64_t last_time_ns = 0;
+  Hash app_hash{};  // of the state after them
+  Totals totals;
+  std::optional<Finding> finding;  // nothing: all is as it must be
+};
+
+struct History {
+  ledger::v1::Genesis genesis;
+  engine::AnnexKey annex_key{};
+  const store::BlockLog& log;
+  // A signed header that somebody kept: the log must hold just this one.
+  std::optional<comet::v1::SignedHeader> witness;
+};
+
+// Told how many blocks are done, of how many; may be empty.
+using Followed = std::function<void(std::uint64_t done, std::uint64_t all)>;
+
+// Makes the whole history again from the genesis and holds it against the log, block by block:
+// every header and its place in the chain, its signature by the genesis' validator, every
+// transaction's signatures and their order, each result, each root; beside it the auditor keeps its
+// own books and adds up all rows at the end. Stops at the first finding. Changes nothing.
+// Faults: `log_empty`, `log_pruned` when it does not begin at height 1, `genesis_invalid`,
+// `annex_key_wrong`, those of the log.
+Result<Report> audit_history(const History& history, const Followed& followed);
+
+}  // namespace astyq::audit

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/replay.h"
+
+#include "astyq/assets/v1/state.pb.h"
+#include "astyq/elevators/v1/state.pb.h"
+#include "astyq/receipts/v1/state.pb.h"
+#include "audit/operator_test.h"
+#include "audit/rows.h"
+#include "support/payments_story.h"
+
+namespace astyq::audit {
+namespace {
+
+// Grain, tokens and money, a sale, a refusal, and a block of several transactions.
+class ReplayTest : public testing::Test {
+ protected:
+  ReplayTest() : story(chain) {
+    const std::uint64_t offer = chain.ok(story.farmer(), story.tokens_offer(12'000'000));
+    chain.ok(story.mill(), verbs::AcceptDelivery{offer});
+    refused_height = height() + 1;
+    chain.apply(story.farmer(), payment(story.farmer(), ~std::uint64_t{0} >> 2).operation());
+    full_height = height() + 1;
+    std::vector<Bytes> txs;
+    for (const Actor* from : {&story.farmer(), &story.mill(), &story.farmer()})
+      txs.push_back(chain.sign(chain.body(*from, {payment(*from, 5).operation()}), *from));
+    chain.block(txs, kSecondNs);
+    chain.wait(kSecondNs);
+    chain.ok(story.mill(), payment(story.mill(), 7));
+    chain.wait(kSecondNs);
+  }
+
+  using Actor = test::Actor;
+  std::uint64_t height() const { return chain.engine().head().height; }
+  verbs::Transfer payment(const Actor& from, std::uint64_t tiyn) {
+    const Actor& to = from.party == story.mill().party ? story.farmer() : story.mill();
+    return {.asset = story.money(), .to = to.party, .amount = tiyn};
+  }
+  // Of the row with these numbers as its key.
+  template <typename Message>
+  static Lie row_lie(std::vector<std::uint64_t> parts, std::function<void(Message&)> change) {
+    return [=](const store::Tree& tree) {
+      Bytes bytes(1, static_cast<char>(type_of<Message>()));
+      for (const std::uint64_t part : parts) append_u64(bytes, part);
+      const store::RowKey key(bytes);
+      store::Row row = *tree.find(key);
+      Message message = as<Message>(key, row).value();
+      change(message);
+      if constexpr (requires { message.clear_restricted(); }) {
+        row.restricted = message.restricted().SerializeAsString();
+        message.clear_restricted();
+      }
+      row.open = message.SerializeAsString();
+      return store::Changes{{key, row}};
+    };
+  }
+  // A state machine that lies at a height: the replay sees another root, and the auditor, who knows
+  // of no root, the figure.
+  void expect_found(const Lie& lie, const std::string& figure) {
+    const Operator liar(chain, full_height, lie);
+    expect(liar.finding(), full_height, "app_hash");
+    ASSERT_TRUE(liar.difference);
+    EXPECT_EQ(liar.difference->first, full_height);
+    EXPECT_EQ(liar.difference->second.text.substr(0, figure.size()), figure);
+  }
+  static void expect(const Finding& finding, std::uint64_t height, const std::string& figure,
+                     std::optional<std::size_t> index = {}) {
+    EXPECT_EQ(finding.height, height) << finding.text;
+    EXPECT_EQ(finding.figure, figure) << finding.text;
+    EXPECT_EQ(finding.transaction.has_value(), index.has_value()) << finding.text;
+    if (index) {
+      EXPECT_EQ(finding.transaction->index, *index) << finding.text;
+    }
+  }
+
+  test::Chain chain;
+  test::DeliveryStory story;
+  std::uint64_t refused_height = 0, full_height = 0;
+};
+
+TEST_F(ReplayTest, an_honest_history_passes_with_its_totals) {
+  const auto report = Operator(chain).audited();
+  ASSERT_TRUE(report.ok()) << report.fault().text;
+  EXPECT_FALSE(report->finding) << report->finding->text;
+  EXPECT_EQ(report->blocks, height());
+  EXPECT_EQ(view(report->app_hash), view(chain.engine().tree().root()));
+  EXPECT_EQ(report->last_time_ns, chain.now_ns());
+  const auto& totals = report->totals;
+  ASSERT_EQ(totals.grain.size(), 1u);
+  EXPECT_EQ(totals.grain[0].crop, "WHEAT");
+  EXPECT_EQ(totals.grain[0].live_kg, story.kReceiptKg + story.kTokensG / 1'000);
+  ASSERT_EQ(totals.assets.size(), 2u);
+  for (const auto& asset : totals.assets)
+    EXPECT_EQ(asset.amount, asset.is_money ? story.kMoneyTiyn : story.kTokensG);
+}
+
+TEST_F(ReplayTest, lie_of_a_kilogram) {
+  const std::string figure =
+      "issued kilograms of receipt " + std::to_string(story.receipt()) + ": 20000";
+  expect_found(row_lie<receipts::v1::Receipt>({story.receipt()},
+                                              [](auto& row) {
+                                                row.set_kg(row.kg() + 1);
+                                                row.set_issued_kg(row.issued_kg() + 1);
+                                              }),
+               figure);
+  expect_found(row_lie<elevators::v1::Elevator>(
+                   {1}, [](auto& row) { row.set_live_receipts_kg(row.live_receipts_kg() + 1); }),
+               "live kilograms of elevator 1");
+}
+
+TEST_F(ReplayTest, lie_of_a_tiyn) {
+  expect_found(row_lie<assets::v1::Balance>({story.mill().party, story.money()},
+                                            [](auto& row) {
+                                              auto& own = *row.mutable_restricted();
+                                              own.set_amount(own.amount() - 1);
+                                            }),
+               "balance of party " + std::to_string(story.mill().party));
+}
+
+// The supply grows alike, so that the rows agree with each other.
+TEST_F(ReplayTest, lie_of_a_gram_in_all_rows_that_add_up) {
+  const auto supply = row_lie<assets::v1::Supply>(
+      {story.token()}, [](auto& row) { row.set_amount(row.amount() + 1); });
+  const auto balance = row_lie<assets::v1::Balance>(
+      {story.mill().party, story.token()},
+      [](auto& row) { row.mutable_restricted()->set_amount(row.restricted().amount() + 1); });
+  expect_found(
+      [&](const store::Tree& tree) {
+        store::Changes all = supply(tree);
+        for (const auto& change : balance(tree)) all.push_back(change);
+        return all;
+      },
+      "supply of asset " + std::to_string(story.token()));
+}
+
+TEST_F(ReplayTest, lie_of_a_forged_signature) {
+  Operator liar(chain);
+  base::v1::SignedTx signed_tx;
+  signed_tx.ParseFromString(liar.at(full_height).signed_txs(1));
+  signed_tx.mutable_auth(0)->mutable_ed25519()->mutable_signature()->at(40) ^= 1;
+  liar.at(full_height).set_signed_txs(1, signed_tx.SerializeAsString());
+  expect(liar.finding(), full_height, "data_hash");
+  liar.sign_from(full_height);
+  expect(liar.finding(), full_height, "wrong_signature", 1);
+}
+
+TEST_F(ReplayTest, lie_of_a_dropped_block) {
+  Operator liar(chain);
+  liar.records.erase(liar.records.begin() + static_cast<std::ptrdiff_t>(full_height) - 1);
+  expect(liar.finding(), full_height, "height");
+  liar.sign_from(full_height);
+  expect(liar.finding(), full_height, "app_hash");
+}
+
+TEST_F(ReplayTest, lie_of_blocks_in_another_order) {
+  Operator liar(chain);
+  std::swap(liar.at(full_height), liar.at(full_height + 1));
+  expect(liar.finding(), full_height, "height");
+  liar.sign_from(full_height);
+  expect(liar.finding(), full_height, "app_hash");
+}
+
+TEST_F(ReplayTest, lie_of_transactions_in_another_order) {
+  Operator liar(chain);
+  liar.at(full_height).mutable_signed_txs()->SwapElements(0, 1);
+  expect(liar.finding(), full_height, "data_hash");
+  liar.sign_from(full_height);
+  expect(liar.finding(), full_height, "app_hash");
+}
+
+TEST_F(ReplayTest, lie_about_the_time) {
+  Operator liar(chain);
+  auto& record = liar.at(full_height);
+  record.set_time_ns(record.time_ns() + 1);
+  expect(liar.finding(), full_height, "time");
+  liar.sign_from(full_height);
+  expect(liar.finding(), full_height, "app_hash");
+  record.set_time_ns(liar.at(full_height - 1).time_ns());
+  liar.sign_from(full_height);
+  expect(liar.finding(), full_height, "time");
+}
+
+TEST_F(ReplayTest, lie_of_another_header) {
+  Operator liar(chain);
+  const auto change = [&liar, this] {
+    auto& header = *liar.at(full_height).mutable_signed_header()->mutable_header();
+    header.mutable_app_hash()->at(7) ^= 1;
+    liar.sign_from(full_height);
+  };
+  change();
+  expect(liar.finding(), full_height, "app_hash");
+  change();
+  // By a key that is not the validator's.
+  auto& commit = *liar.at(full_height).mutable_signed_header()->mutable_commit();
+  const Bytes message = wire::precommit_sign_bytes(chain.genesis().network_id(), commit,
+                                                   commit.signatures(0).timestamp());
+  commit.mutable_signatures(0)->set_signature(Bytes(view(story.mill().key->sign(message))));
+  expect(liar.finding(), full_height, "header_signature");
+}
+
+TEST_F(ReplayTest, lie_of_an_invented_result) {
+  Operator liar(chain);
+  auto& operation = *liar.at(refused_height).mutable_results(0)->mutable_operations(0);
+  ASSERT_NE(operation.code(), 0u);
+  operation.set_code(0);
+  const Finding finding = liar.finding();
+  expect(finding, refused_height, "result", 0);
+  EXPECT_EQ(finding.transaction->operation, 0u);
+  base::v1::SignedTx signed_tx;
+  signed_tx.ParseFromString(liar.at(refused_height).signed_txs(0));
+  EXPECT_EQ(finding.transaction->hash, crypto::sha256(signed_tx.body()));
+  EXPECT_NE(finding.text.find("transfer.not_enough"), std::string::npos) << finding.text;
+
+  Operator maker(chain);
+  maker.at(full_height).mutable_results(2)->mutable_operations(0)->set_first_id(77);
+  expect(maker.finding(), full_height, "result", 2);
+  Operator miser(chain);
+  miser.at(full_height).mutable_results()->RemoveLast();
+  expect(miser.finding(), full_height, "results", 2);
+}
+
+TEST_F(ReplayTest, lie_of_a_transaction_that_is_done_twice) {
+  Operator liar(chain);
+  auto& later = liar.at(full_height + 1);
+  later.add_signed_txs(liar.at(full_height).signed_txs(0));
+  *later.add_results() = liar.at(full_height).results(0);
+  liar.sign_from(full_height + 1);
+  expect(liar.finding(), full_height + 1, "already_applied", 0);
+}
+
+// Without a block from the first to the last and all signed anew: an honest history of something
+// else, which only shows beside a header of the former one.
+TEST_F(ReplayTest, another_history_shows_beside_a_header_that_was_kept) {
+  const Operator honest(chain);
+  test::Chain other;
+  test::DeliveryStory other_story(other);
+  other.wait(kSecondNs);
+  const Operator liar(other);
+  ASSERT_LT(liar.last(), honest.last());
+  const auto without = liar.audited();
+  ASSERT_TRUE(without.ok());
+  EXPECT_FALSE(without->finding) << without->finding->text;
+  auto witness = honest.records[liar.last() - 1].signed_header();
+  auto report = liar.audited(1, witness);
+  ASSERT_TRUE(report.ok() && report->finding);
+  expect(*report->finding, liar.last(), "witness");
+  witness = honest.records.back().signed_header();
+  report = liar.audited(1, witness);
+  ASSERT_TRUE(report.ok() && report->finding);
+  EXPECT_EQ(report->finding->figure, "witness");
+  EXPECT_FALSE(honest.audited(1, witness)->finding);
+}
+
+TEST_F(ReplayTest, what_is_no_history_is_said) {
+  Operator liar(chain);
+  liar.at(full_height).mutable_signed_header()->mutable_header()->set_chain_id("other");
+  expect(liar.finding(), full_height, "chain_id");
+
+  const auto pruned = Operator(chain).audited(5);
+  ASSERT_FALSE(pruned.ok());
+  EXPECT_EQ(pruned.fault().code, "log_pruned");
+  EXPECT_NE(pruned.fault().text.find("height 5"), std::string::npos);
+  Operator nothing(chain);
+  nothing.records.clear();
+  const auto empty = nothing.audited();
+  ASSERT_FALSE(empty.ok());
+  EXPECT_EQ(empty.fault().code, "log_empty");
+}
+
+}  // namespace
+}  // namespace astyq::audit
