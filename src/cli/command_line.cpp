@@ -130,6 +130,7 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   add_bench_commands(commands);
   add_proof_commands(commands);
   add_verify_command(commands);
+  add_audit_command(commands);
   add_help_commands(commands);
 
   arrange(commands.root());

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "astyq/ledger/v1/genesis.pb.h"
 #include "cli/completions.h"
 #include "cli/exit_codes.h"
 #include "cli/ledger_client.h"
@@ -99,6 +100,7 @@ void add_grain_commands(Commands& commands);   // import samples, demo load, cre
 void add_bench_commands(Commands& commands);   // bench transfers
 void add_proof_commands(Commands& commands);   // proof receipt, proof absent, proof result
 void add_verify_command(Commands& commands);   // verify FILE
+void add_audit_command(Commands& commands);    // audit
 void add_help_commands(Commands& commands);    // completions, help exit-codes
 
 // Signs, sends and reports one transaction; a person is asked before what is final.
@@ -106,6 +108,9 @@ int send_and_report(Context& context, const std::vector<Operation>& operations);
 
 // Reads a whole file. Faults: `file_unreadable`, `file_too_large`.
 Result<std::string> read_file(const std::string& path);
+
+// A network's genesis.json. Faults: `genesis_invalid`, those of read_file.
+Result<ledger::v1::Genesis> read_genesis(const std::string& path);
 
 // The file where the keyring lies unless --keyring names another.
 std::string default_keyring_path();

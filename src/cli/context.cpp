@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/entropy.h"
 #include "engine/demo.h"
+#include "wire/json.h"
 
 namespace astyq::cli {
 namespace {
@@ -56,6 +57,8 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"key_invalid", kExitUsage},
                                {"reader_key_invalid", kExitUsage},
                                {"genesis_invalid", kExitUsage},
+                               {"annex_key_wrong", kExitUsage},
+                               {"witness_invalid", kExitUsage},
                                {"row_unknown", kExitNotFound},
                                {"row_present", kExitNotFound},
                                {"table_unknown", kExitNotFound},
@@ -66,6 +69,7 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"keyring_missing", kExitNotFound},
                                {"keyring_no_such_key", kExitNotFound},
                                {"season_missing", kExitNotFound},
+                               {"log_empty", kExitNotFound},
                                {"token_wrong", kExitNotAllowed},
                                {"token_needed", kExitNotAllowed},
                                {"key_unknown", kExitNotAllowed},
@@ -109,6 +113,19 @@ Result<std::string> read_file(const std::string& path) {
     return Fault{"file_unreadable",
                  "'" + path + "' cannot be read. Check that it is a file, its name and rights."};
   return text;
+}
+
+Result<ledger::v1::Genesis> read_genesis(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return text.fault();
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  ledger::v1::Genesis genesis;
+  const Status read = wire::from_json(*text, genesis, kMostFileBytes);
+  if (read.ok() && !genesis.network_id().empty() && genesis.validator_key().size() == 32)
+    return genesis;
+  return Fault{"genesis_invalid", path +
+                                      " is no genesis document that names a network and its "
+                                      "validator. Ask the network for its genesis.json."};
 }
 
 Result<std::unique_ptr<LedgerClient>> Context::client() const {

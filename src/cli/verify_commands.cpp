@@ -5,31 +5,15 @@
 #include "cli/statement_words.h"
 #include "paper/receipt_paper.h"
 #include "proof/proof_file.h"
-#include "wire/json.h"
 
 namespace astyq::cli {
 namespace {
-
-constexpr std::size_t kMostGenesisBytes = 16u << 20;
 
 struct VerifyCommand {
   std::string what;
   std::string trust;
   std::string reader;
 };
-
-Result<proof::Anchor> read_anchor(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return text.fault();
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  ledger::v1::Genesis genesis;
-  const Status read = wire::from_json(*text, genesis, kMostGenesisBytes);
-  if (read.ok() && !genesis.network_id().empty() && genesis.validator_key().size() == 32)
-    return proof::anchor_of(genesis);
-  return Fault{"genesis_invalid", path +
-                                      " is no genesis document that names a network and its "
-                                      "validator. Ask the network for its genesis.json."};
-}
 
 // Without a genesis nothing is known of who signed, however right the rest is.
 int show(Context& context, const boost::json::object& json, const std::string& words,
@@ -44,9 +28,9 @@ int show(Context& context, const boost::json::object& json, const std::string& w
 int verify(Context& context, const VerifyCommand& command) {
   std::optional<proof::Anchor> anchor;
   if (!command.trust.empty()) {
-    auto read = read_anchor(command.trust);
-    if (!read) return fail(context, read.fault());
-    anchor = std::move(*read);
+    const auto genesis = read_genesis(command.trust);
+    if (!genesis) return fail(context, genesis.fault());
+    anchor = proof::anchor_of(*genesis);
   }
   const proof::Anchor* trusted = anchor ? &*anchor : nullptr;
   if (proof::is_qr_text(command.what)) {

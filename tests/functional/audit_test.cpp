@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A season on a real node, audited beside it: the same figures as its API tells.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "support/daemon.h"
+#include "support/temporary_directory.h"
+
+namespace astyq::test {
+namespace {
+
+namespace json = boost::json;
+
+class AuditTest : public testing::Test {
+ protected:
+  // Runs astyq and returns its exit code and what it printed.
+  std::pair<int, std::string> astyq(const std::string& words) const {
+    const std::string out = directory / "out";
+    const int status = std::system((std::string(ASTYQ_BIN_DIR) + "/astyq " + words + " > " + out +
+                                    " 2> " + (directory / "err"))
+                                       .c_str());
+    std::stringstream text;
+    text << std::ifstream(out).rdbuf();
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.str()};
+  }
+  json::object audit() const {
+    const auto [exit, out] =
+        astyq("audit --json --genesis " + (directory / "data/genesis.json") + " --annex " +
+              (directory / "data/annex.key") + " --log " + (directory / "data/ledger/log"));
+    EXPECT_EQ(exit, 0) << out;
+    return json::parse(out).as_object();
+  }
+  // What the API says of each row of a table.
+  static std::map<std::string, std::uint64_t> told(const Daemon& node, const std::string& table,
+                                                   const std::string& id,
+                                                   const std::string& figure) {
+    std::map<std::string, std::uint64_t> figures;
+    const auto answer = node.get("/v1/" + table + "?limit=1000");
+    EXPECT_TRUE(answer && answer->status == 200) << table;
+    const json::value page = json::parse(answer->body);
+    for (const auto& row : page.at("items").as_array())
+      if (const auto value = std::stoull(row.at(figure).as_string().c_str()); value != 0)
+        figures[row.at(id).as_string().c_str()] = value;
+    return figures;
+  }
+  static std::map<std::string, std::uint64_t> audited(const json::object& report, const char* list,
+                                                      const char* id, const char* figure) {
+    std::map<std::string, std::uint64_t> figures;
+    for (const auto& row : report.at(list).as_array())
+      if (const auto value = std::stoull(row.at(figure).as_string().c_str()); value != 0)
+        figures[row.at(id).as_string().c_str()] += value;
+    return figures;
+  }
+
+  TemporaryDirectory directory;
+};
+
+TEST_F(AuditTest, a_season_passes_with_the_figures_of_the_api) {
+  Daemon node(directory / "data");
+  ASSERT_EQ(astyq("--node http://127.0.0.1:" + std::to_string(node.port()) + " demo load").first,
+            0);
+  const auto live = told(node, "elevators", "elevator", "live_receipts_kg");
+  const auto supplies = told(node, "supplies", "asset", "amount");
+  EXPECT_EQ(live.size(), 5u);
+  EXPECT_GT(supplies.size(), 1u);
+  const auto beside = audit();
+  EXPECT_EQ(node.stop(SIGTERM), 0);
+  const auto after = audit();
+  for (const auto& report : {beside, after}) {
+    EXPECT_EQ(report.at("verdict").as_string(), "PASS");
+    EXPECT_EQ(audited(report, "grain", "elevator", "live_kg"), live);
+    EXPECT_EQ(audited(report, "assets", "asset", "amount"), supplies);
+    EXPECT_GT(std::stoull(report.at("operations").as_string().c_str()), 8'000u);
+  }
+}
+
+}  // namespace
+}  // namespace astyq::test
