@@ -72,6 +72,17 @@ std::optional<HttpAnswer> parse(const std::string& text) {
 
 Daemon::Daemon(std::string directory, std::vector<std::string> arguments)
     : log_path_(directory + ".log"), port_(free_port()) {
+  start(std::move(directory), std::move(arguments));
+  if (!wait_until_ready()) say_not_ready();
+}
+
+Daemon::Daemon(MayEnd, std::string directory, std::vector<std::string> arguments)
+    : log_path_(directory + ".log"), port_(free_port()) {
+  start(std::move(directory), std::move(arguments));
+  wait_until_ready();
+}
+
+void Daemon::start(std::string directory, std::vector<std::string> arguments) {
   std::vector<std::string> words{
       std::string(ASTYQ_BIN_DIR) + "/astyqd", "--data", std::move(directory), "--listen",
       "127.0.0.1:" + std::to_string(port_),   "--demo"};
@@ -88,28 +99,36 @@ Daemon::Daemon(std::string directory, std::vector<std::string> arguments)
     ::execv(argv[0], argv.data());
     ::_exit(127);
   }
-  wait_until_ready();
 }
 
 Daemon::~Daemon() {
   if (pid_ > 0) stop(SIGKILL);
 }
 
-void Daemon::wait_until_ready() {
+bool Daemon::wait_until_ready() {
   const auto deadline = std::chrono::steady_clock::now() + kReadyWithin;
   while (std::chrono::steady_clock::now() < deadline) {
     const auto answer = get("/health/ready");
-    if (answer && answer->status == 200) return;
+    if (answer && answer->status == 200) return true;
     if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
       pid_ = -1;
       break;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+  return false;
+}
+
+void Daemon::say_not_ready() const {
   std::ifstream log(log_path_);
   std::stringstream text;
   text << log.rdbuf();
   ADD_FAILURE() << "astyqd did not become ready:\n" << text.str();
+}
+
+bool Daemon::ended() {
+  if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+  return pid_ < 0;
 }
 
 int Daemon::stop(int signal) {

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// The power goes at a write, a sync, a rename or a removal of the real node, RocksDB's included,
+// and what was not synced is gone, names in directories too: the node comes back by itself, with
+// everything that was acknowledged, in the state that a replay of its log gives.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "crypto/sha256.h"
+#include "engine/demo.h"
+#include "support/daemon.h"
+#include "support/temporary_directory.h"
+#include "tests/verbs.gen.h"
+#include "wire/signing.h"
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+namespace astyq::test {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr int kTransactions = 7;  // each makes a block, and another one that certifies it
+constexpr unsigned long kCutsUsually = 12;
+constexpr std::uint64_t kAkimatParty = 2;
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+ino_t number_of(const fs::path& path) {
+  struct stat status{};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+  return status.st_ino;
+}
+
+// What a disk keeps of the files below a directory.
+class Disk {
+ public:
+  explicit Disk(fs::path root, fs::path kept) : root_(std::move(root)), kept_(std::move(kept)) {
+    for (const char* folder : {"files", "names", "held"}) fs::create_directories(kept_ / folder);
+    sync_all(root_);
+  }
+
+  // Puts that back, and nothing else.
+  void lose_power() {
+    const fs::path after = kept_ / "after";
+    put_back(number_of(root_), after);
+    fs::remove_all(root_);
+    fs::rename(after, root_);
+  }
+  unsigned long actions() const {
+    const std::string text = text_of(kept_ / "actions");
+    return text.empty() ? 0 : std::stoul(text);
+  }
+
+ private:
+  // As everything was before the node began.
+  void sync_all(const fs::path& directory) {
+    std::ofstream names(kept_ / "names" / std::to_string(number_of(directory)));
+    for (const auto& entry : fs::directory_iterator(directory)) {
+      const std::string number = std::to_string(number_of(entry.path()));
+      names << number << ' ' << entry.path().filename().string() << '\n';
+      if (entry.is_directory()) {
+        sync_all(entry.path());
+      } else {
+        fs::copy_file(entry.path(), kept_ / "files" / number);
+        fs::create_hard_link(entry.path(), kept_ / "held" / number);
+      }
+    }
+  }
+
+  void put_back(ino_t directory, const fs::path& to) const {
+    fs::create_directory(to);
+    fs::permissions(to, fs::perms::owner_all);
+    std::istringstream names(text_of(kept_ / "names" / std::to_string(directory)));
+    std::string number;
+    std::string name;
+    while (names >> number && std::getline(names >> std::ws, name)) {
+      if (fs::exists(kept_ / "files" / number)) {
+        fs::copy_file(kept_ / "files" / number, to / name);
+      } else if (fs::exists(kept_ / "held" / number)) {
+        std::ofstream(to / name).close();  // its name lasts, its bytes were never synced
+      } else {
+        put_back(std::stoul(number), to / name);
+        continue;
+      }
+      fs::permissions(to / name, fs::perms::owner_read | fs::perms::owner_write);
+    }
+  }
+
+  const fs::path root_;
+  const fs::path kept_;
+};
+
+Bytes act(int number, std::string& id) {
+  const Bytes digest(view(crypto::sha256("power " + std::to_string(number))));
+  const verbs::RecordAct verb{.number = std::to_string(number),
+                              .document_digest = digest,
+                              .subject = 1,
+                              .scopes = {authority::v1::BLOCK_RECEIPT}};
+  base::v1::TxBody body;
+  body.set_party(kAkimatParty);
+  body.set_id(digest.substr(0, 16));
+  id = to_hex(body.id());
+  body.set_valid_until(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                           std::chrono::system_clock::now().time_since_epoch())
+                           .count() +
+                       50'000'000'000);
+  *body.add_operations() = verb.operation();
+  const auto akimat = engine::demo_key(engine::kDemoAkimat);
+  return wire::sign_transaction(body, engine::kDemoNetwork, {&akimat, 1});
+}
+
+// Begun once and copied: making a node's keys takes longer than all else.
+void begin_template(const fs::path& data) {
+  Daemon daemon(data.string());
+  EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  // Checkpoints and kept images come every few blocks, so that they are met by the cuts.
+  std::ofstream(data / "node.toml") << "block_interval_ms = 1\ncheckpoint_rows = 5\n"
+                                       "keep_checkpoint_s = 1\nkeep_checkpoints = 2\n";
+}
+
+struct Run {
+  std::vector<std::string> acknowledged;  // ids
+  bool whole = false;                     // the power never went
+};
+
+Run run_with_cut(const fs::path& data, const fs::path& kept, unsigned long cut) {
+  ::setenv("LD_PRELOAD", ASTYQ_BIN_DIR "/power_cut.so", 1);
+  ::setenv("ASTYQ_POWER_ROOT", data.c_str(), 1);
+  ::setenv("ASTYQ_POWER_KEPT", kept.c_str(), 1);
+  ::setenv("ASTYQ_POWER_CUT", std::to_string(cut).c_str(), 1);
+  Daemon daemon(Daemon::MayEnd(), data.string(), {});
+  for (const char* name : {"LD_PRELOAD", "ASTYQ_POWER_ROOT", "ASTYQ_POWER_KEPT", "ASTYQ_POWER_CUT"})
+    ::unsetenv(name);
+  Run run;
+  for (int i = 0; i < kTransactions; ++i) {
+    std::string id;
+    const Bytes tx = act(i, id);
+    const auto answer = daemon.post("/v1/transactions", "application/octet-stream", tx);
+    if (answer && answer->status == 201) run.acknowledged.push_back(id);
+  }
+  run.whole = !daemon.ended() && daemon.stop(SIGTERM) == 0;
+  return run;
+}
+
+void expect_all_there(const fs::path& data, const Run& run) {
+  std::string root;
+  {
+    Daemon daemon(data.string());
+    if (testing::Test::HasFailure()) return;
+    for (const std::string& id : run.acknowledged) {
+      const auto answer = daemon.get("/v1/transactions/" + std::to_string(kAkimatParty) + "/" + id);
+      EXPECT_TRUE(answer && answer->status == 200) << id << " was acknowledged and is gone";
+    }
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  }
+  // The log alone, from its first block, gives every root that it names.
+  const std::string audit = ASTYQ_BIN_DIR "/astyq audit --genesis " +
+                            (data / "genesis.json").string() + " --annex " +
+                            (data / "annex.key").string() + " --log " +
+                            (data / "ledger/log").string() + " > " + data.string() + ".audit 2>&1";
+  EXPECT_EQ(WEXITSTATUS(std::system(audit.c_str())), 0) << text_of(data.string() + ".audit");
+}
+
+TEST(Power, whatever_was_acknowledged_outlives_its_loss) {
+  const TemporaryDirectory directory;
+  const fs::path begun = directory / "begun";
+  begin_template(begun);
+  const bool all = std::getenv("ASTYQ_POWER_ALL") != nullptr;
+  unsigned long step = 1;
+  unsigned long actions = 0;
+  std::size_t acknowledged = 0;
+  std::size_t cuts = 0;
+  for (unsigned long cut = 0;; cut = cut == 0 ? 1 + step / 2 : cut + step) {
+    SCOPED_TRACE("the power goes at action " + std::to_string(cut));
+    const fs::path data = directory / "node";
+    const fs::path kept = directory / "kept";
+    fs::copy(begun, data, fs::copy_options::recursive);
+    Disk disk(data, kept);
+    const Run run = run_with_cut(data, kept, cut);
+    if (cut == 0) {
+      actions = disk.actions();
+      ASSERT_TRUE(run.whole);
+      ASSERT_EQ(run.acknowledged.size(), std::size_t{kTransactions});
+      ASSERT_GT(actions, 100u);
+      step = all ? 1 : actions / kCutsUsually;
+    } else {
+      ++cuts;
+    }
+    disk.lose_power();
+    expect_all_there(data, run);
+    if (testing::Test::HasFailure()) return;
+    acknowledged += run.acknowledged.size();
+    fs::remove_all(data);
+    fs::remove_all(kept);
+    if (cut > actions || (cut > 0 && run.whole)) break;
+  }
+  EXPECT_GT(acknowledged, std::size_t{kTransactions});
+  std::printf("%zu cuts of %lu actions; %zu acknowledged transactions, all found again\n", cuts,
+              actions, acknowledged);
+}
+
+}  // namespace
+}  // namespace astyq::test
+
+#endif
