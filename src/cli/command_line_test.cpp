@@ -220,5 +220,28 @@ TEST_F(CommandLine, demo_and_import_speak_json) {
   EXPECT_EQ(astyq({"demo", "load", "--samples", folder / "none.csv"}), kExitNotFound);
 }
 
+TEST_F(CommandLine, a_proof_says_what_was_so_to_whoever_trusts) {
+  const std::string file = folder / "proof";
+  const std::string genesis = folder / "genesis.json";
+  std::ofstream(genesis) << R"({"network_id":"astyq-demo","validator_key":")"
+                         << to_hex(view(engine::demo_key("validator").public_key())) << "\"}\n";
+  ASSERT_EQ(astyq({"proof", "row", "party/1", "-o", file}), kExitOk) << err.str();
+  EXPECT_EQ(astyq({"verify", file, "--trust", genesis}), kExitOk) << err.str();
+  EXPECT_TRUE(out.str().starts_with("Verified: this was so at ")) << out.str();
+  EXPECT_NE(out.str().find("It says nothing of later"), std::string::npos) << out.str();
+  EXPECT_EQ(astyq({"verify", file}), kExitFindings);
+  EXPECT_TRUE(out.str().starts_with("Untrusted: ")) << out.str();
+  ASSERT_EQ(astyq({"proof", "absent", "parties/99", "-o", file}), kExitOk) << err.str();
+  EXPECT_EQ(astyq({"verify", file, "--trust", genesis}), kExitOk) << err.str();
+  EXPECT_NE(out.str().find("There was no party 99."), std::string::npos) << out.str();
+  EXPECT_EQ(astyq({"proof", "absent", "parties/1", "-o", file}), kExitNotFound);
+  EXPECT_EQ(astyq({"proof", "row", "nothing/1", "-o", file}), kExitUsage);
+  EXPECT_EQ(astyq({"proof", "row", "parties/one", "-o", file}), kExitUsage);
+  EXPECT_EQ(astyq({"proof", "row", "parties/1", "-o", folder / "none/proof"}), kExitFailed);
+  EXPECT_NE(err.str().find("file_unwritable"), std::string::npos) << err.str();
+  EXPECT_EQ(astyq({"verify", genesis, "--trust", genesis}), kExitFindings);
+  EXPECT_NE(err.str().find("proof_malformed"), std::string::npos) << err.str();
+}
+
 }  // namespace
 }  // namespace astyq::cli

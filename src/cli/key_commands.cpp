@@ -91,13 +91,13 @@ void add_key_commands(Commands& commands) {
   CLI::App& make = commands.add(key, "new", "A fresh key in your keyring.",
                                 [&name](Context& context) { return new_key(context, name); });
   make.add_option("name", name, "1 to 64 of a-z A-Z 0-9 . _ -")->required()->type_name("NAME");
+  commands.add(key, "list", "The keys of your keyring.", &list_keys);
   std::string& of = commands.keep<std::string>();
   CLI::App& reader = commands.add(key, "reader", "The reading half of a key, to be given away.",
                                   [&of](Context& context) { return show_reader(context, of); });
   reader.add_option("name", of, "a key of your keyring, or demo:bank-1")
       ->required()
       ->type_name("NAME");
-  commands.add(key, "list", "The keys of your keyring.", &list_keys);
 }
 
 }  // namespace astyq::cli
