@@ -84,6 +84,12 @@ TEST_F(ServerTest, a_height_beyond_the_kept_ones_is_gone) {
   const std::string now = text_at(get(port_, "/v1/parties?order=desc&limit=1"), "/items/0/party");
   const Reply then = get(port_, "/v1/parties?order=desc&limit=1&at_height=" + first, authorization);
   EXPECT_LT(std::stoull(text_at(then, "/items/0/party")), std::stoull(now)) << then.body;
+  const std::string proof = "/v1/proofs/parties/1?at_height=" + first;
+  EXPECT_EQ(text_at(get(port_, proof), "/code"), "height_gone");
+  const Reply proven = get(port_, proof, authorization);
+  EXPECT_EQ(proven.status, 200) << proven.body;
+  EXPECT_EQ(text_at(proven, "/signed_header/header/height"),
+            std::to_string(std::stoull(first) + 1));
 }
 
 TEST_F(ServerTest, events_whose_blocks_cannot_be_read_are_refused_in_words) {

@@ -31,6 +31,7 @@ struct Wanted {
   const wire::TableEntry* table = nullptr;
   store::RowKey key;
   std::optional<std::uint64_t> at;
+  bool far_back = false;  // who asks may make the node bring an old state back
 };
 
 Result<Wanted> wanted(const Request& request) {
@@ -47,18 +48,31 @@ Result<Wanted> wanted(const Request& request) {
   return out;
 }
 
+// Shows the state that is asked for: as Node::visit, and beyond the undos one that is brought back.
+Status show_state(const node::Node& node, std::optional<std::uint64_t> at, bool far_back,
+                  const node::Visits::Visit& show) {
+  Status visited = node.visit(at, show);
+  if (visited.ok() || visited.fault().code != "height_gone" || !far_back) return visited;
+  const auto past = node.past(*at);
+  if (!past.ok()) return past.fault();
+  show((*past)->tree(), *at);
+  return Done{};
+}
+
 // A proof against an earlier state, completed with the header that certifies it.
 using Make = std::function<Status(const store::Tree&, std::uint64_t height, Proof&)>;
-Result<Proof> certified(const node::Node& node, std::optional<std::uint64_t> at, const Make& make) {
+Result<Proof> certified(const node::Node& node, std::optional<std::uint64_t> at, bool far_back,
+                        const Make& make) {
   Proof out;
   Status made = Done{};
   Hash root{};
   std::uint64_t seen = 0;
-  const Status visited = node.visit(at, [&](const store::Tree& tree, std::uint64_t height) {
+  const auto show = [&](const store::Tree& tree, std::uint64_t height) {
     seen = height;
     root = tree.root();
     made = make(tree, height, out);
-  });
+  };
+  const Status visited = show_state(node, at, far_back, show);
   if (!visited.ok()) return visited.fault();
   if (!made.ok()) return made.fault();
   const auto record = node.read_block(seen + 1);
@@ -71,12 +85,13 @@ Result<Proof> certified(const node::Node& node, std::optional<std::uint64_t> at,
 
 // The proof of a key, and the row where there is one.
 Result<Proof> prove(const node::Node& node, const Wanted& what, std::optional<store::Row>& row) {
-  return certified(node, what.at, [&](const store::Tree& tree, std::uint64_t, Proof& out) {
-    const store::Row* found = tree.find(what.key);
-    if (found != nullptr) row = *found;
-    out = proof::prove_key(tree, what.key);
-    return Status(Done{});
-  });
+  return certified(node, what.at, what.far_back,
+                   [&](const store::Tree& tree, std::uint64_t, Proof& out) {
+                     const store::Row* found = tree.find(what.key);
+                     if (found != nullptr) row = *found;
+                     out = proof::prove_key(tree, what.key);
+                     return Status(Done{});
+                   });
 }
 
 Response json(const Proof& made) {
@@ -138,8 +153,9 @@ Status fill_range(const store::Tree& tree, const query::TransactionIndex& index,
 }  // namespace
 
 Response Api::key_proof(const Request& request) {
-  const auto what = wanted(request);
+  auto what = wanted(request);
   if (!what.ok()) return problem(what.fault(), request);
+  what->far_back = sight(request) == Sight::kOpened;
   const auto opened = flag_parameter(request, "opened");
   if (!opened.ok()) return problem(opened.fault(), request);
   const auto paper = flag_parameter(request, "paper");
@@ -212,11 +228,12 @@ Response Api::result_proof(const Request& request) {
   base::v1::SignedTx signed_tx;
   if (opened && signed_tx.ParseFromString(record->signed_txs(static_cast<int>(settled.position))))
     result.set_body(signed_tx.body());
-  const auto made = certified(node_, *at, [&](const store::Tree& tree, std::uint64_t, Proof& out) {
-    out.set_format(proof::kFormat);
-    *out.mutable_result() = result;
-    return fill_range(tree, feed_.index(), *out.mutable_result());
-  });
+  const auto made =
+      certified(node_, *at, false, [&](const store::Tree& tree, std::uint64_t, Proof& out) {
+        out.set_format(proof::kFormat);
+        *out.mutable_result() = result;
+        return fill_range(tree, feed_.index(), *out.mutable_result());
+      });
   if (!made.ok()) return problem(made.fault(), request);
   // The index is made from the log, and what it says is checked before others are to believe it.
   const proof::Anchor anchor = proof::anchor_of(node_.genesis());
