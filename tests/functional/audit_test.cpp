@@ -23,9 +23,8 @@ class AuditTest : public testing::Test {
   // Runs astyq and returns its exit code and what it printed.
   std::pair<int, std::string> astyq(const std::string& words) const {
     const std::string out = directory / "out";
-    const int status = std::system((std::string(ASTYQ_BIN_DIR) + "/astyq " + words + " > " + out +
-                                    " 2> " + (directory / "err"))
-                                       .c_str());
+    const int status = std::system(
+        (ASTYQ_BIN_DIR "/astyq " + words + " > " + out + " 2> " + (directory / "err")).c_str());
     std::stringstream text;
     text << std::ifstream(out).rdbuf();
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.str()};
