@@ -171,7 +171,7 @@ Status run_ics23_unit(const std::string& path, const std::string& text, Report& 
     if (!verdict) return Fault{kMalformed, "\"" + name + "\" is a case of no table"};
     verdicts.emplace_back(path + " \"" + name + "\"", *verdict);
   }
-  if (const Status read = document->status(); !read.ok()) return read;
+  if (Status read = document->status(); !read.ok()) return read;
   for (const auto& [name, verdict] : verdicts) report.expect(name, verdict.expected, verdict.given);
   return Done{};
 }

@@ -77,8 +77,7 @@ Result<bool> is_outermost(const InnerSpec& spec, Path path, bool left) {
   if (!padding) return refused("a branch is not found in order");
   for (const InnerOp& step : path) {
     if (padding->fits(step)) continue;
-    const auto empty =
-        left ? left_branches_are_empty(spec, step) : right_branches_are_empty(spec, step);
+    auto empty = left ? left_branches_are_empty(spec, step) : right_branches_are_empty(spec, step);
     if (!empty.ok() || !*empty) return empty;
   }
   return true;
@@ -97,7 +96,7 @@ Result<bool> are_neighbours(const InnerSpec& spec, Path left, Path right) {
   const auto right_branch = branch_of(spec, right.back());
   if (!right_branch.ok()) return right_branch.fault();
   if (right_branch.value() != left_branch.value() + 1) return false;
-  const auto below_left = is_outermost(spec, left.first(left.size() - 1), false);
+  auto below_left = is_outermost(spec, left.first(left.size() - 1), false);
   if (!below_left.ok() || !*below_left) return below_left;
   return is_outermost(spec, right.first(right.size() - 1), true);
 }

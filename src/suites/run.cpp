@@ -79,7 +79,7 @@ Result<std::vector<std::string>> files_of(const std::string& path, std::string_v
 Status run_file(const Kind& kind, const std::string& path, Report& report) {
   const auto text = read(path);
   if (!text.ok()) return text.fault();
-  const Status status = kind.run(path, *text, report);
+  Status status = kind.run(path, *text, report);
   if (status.ok()) return status;
   return Fault{status.fault().code, path + ": " + status.fault().text};
 }

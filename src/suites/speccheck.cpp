@@ -30,7 +30,7 @@ Status run_speccheck(const std::string& path, const std::string& text, Report& r
       return Fault{kOtherFormat, "its cases have no pub_key, as ed25519-speccheck's have"};
     cases.push_back({one.at("pub_key").hex(), one.at("signature").hex(), one.at("message").hex()});
   }
-  if (const Status read = document->status(); !read.ok()) return read;
+  if (Status read = document->status(); !read.ok()) return read;
   if (cases.size() != kZip215.size())
     return Fault{kMalformed, "it holds " + std::to_string(cases.size()) +
                                  " cases; the published row is of " +
