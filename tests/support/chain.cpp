@@ -96,6 +96,12 @@ std::string Chain::new_bin() {
   return bin_number(100 * ++counter_);
 }
 
+Keys Chain::keys() const {
+  Keys keys;
+  for (std::uint64_t number = 0; number <= counter_; ++number) keys.push_back(key_number(number));
+  return keys;
+}
+
 identity::v1::NewKey Chain::new_key_message(const crypto::Ed25519Key& key) const {
   identity::v1::NewKey message;
   message.set_kind(identity::v1::ED25519);

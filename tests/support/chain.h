@@ -44,6 +44,8 @@ class Chain {
   std::shared_ptr<const crypto::Ed25519Key> new_key();
   identity::v1::NewKey new_key_message(const crypto::Ed25519Key& key) const;
   std::string new_bin();
+  // All keys that it has made, the registrar's first, and some that nobody has.
+  Keys keys() const;
 
   // Applies one verb in a block of its own; fails the test unless it is accepted. Returns the first
   // id it made.

@@ -3,22 +3,19 @@
 // problem document that names a code. The input is a request as text:
 //   request = method " " target "\n" { name ": " value "\n" } "\n" body
 #include <atomic>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
 #include <chrono>
 #include <future>
 #include <set>
 
 #include "crypto/sha256.h"
 #include "engine/demo.h"
+#include "fuzz/problem_document.h"
 #include "fuzz/targets/targets.h"
 #include "http/api.h"
-#include "http/problem.h"
 #include "identity/handlers.gen.h"
 #include "node/setup.h"
 #include "support/temporary_directory.h"
 #include "tests/verbs.gen.h"
-#include "wire/catalogue.h"
 #include "wire/json.h"
 #include "wire/signing.h"
 
@@ -84,30 +81,11 @@ Service& service() {
   return running;
 }
 
-bool is_known_code(const std::string& code) {
-  const auto& kinds = http::problem_kinds();
-  return std::ranges::any_of(kinds, [&](const auto& kind) { return kind.code == code; }) ||
-         wire::refusal_code(code).has_value();
-}
-
-std::string text_at(const boost::json::value& document, const char* name) {
-  const auto* member = document.as_object().if_contains(name);
-  ASTYQ_CHECK(member != nullptr && member->is_string() && !member->as_string().empty());
-  return std::string(member->as_string());
-}
-
 void check_problem(const Response& response) {
   ASTYQ_CHECK(response.content_type == "application/problem+json");
   ASTYQ_CHECK(!response.events);
-  boost::json::error_code error;
-  const auto document = boost::json::parse(response.body, error);
-  ASTYQ_CHECK(!error && document.is_object());
-  const std::string code = text_at(document, "code");
-  ASTYQ_CHECK(is_known_code(code));
-  ASTYQ_CHECK(text_at(document, "type") == "/problems/" + code);
-  ASTYQ_CHECK(document.at("status") == response.status);
-  ASTYQ_CHECK(text_at(document, "trace_id") == kTrace);
-  for (const char* name : {"title", "detail", "hint"}) text_at(document, name);
+  check_problem_document(response.body, response.status);
+  ASTYQ_CHECK(response.body.find(kTrace) != std::string::npos);
 }
 
 void check_response(const Response& response) {
