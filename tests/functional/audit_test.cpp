@@ -23,16 +23,19 @@ class AuditTest : public testing::Test {
   // Runs astyq and returns its exit code and what it printed.
   std::pair<int, std::string> astyq(const std::string& words) const {
     const std::string out = directory / "out";
-    const int status = std::system(
-        (ASTYQ_BIN_DIR "/astyq " + words + " > " + out + " 2> " + (directory / "err")).c_str());
+    std::string command = ASTYQ_BIN_DIR "/astyq ";
+    command.append(words).append(" > ").append(out).append(" 2> ").append(directory / "err");
+    const int status = std::system(command.c_str());
     std::stringstream text;
     text << std::ifstream(out).rdbuf();
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.str()};
   }
   json::object audit() const {
-    const auto [exit, out] =
-        astyq("audit --json --genesis " + (directory / "data/genesis.json") + " --annex " +
-              (directory / "data/annex.key") + " --log " + (directory / "data/ledger/log"));
+    std::string words = "audit --json";
+    words.append(" --genesis ").append(directory / "data/genesis.json");
+    words.append(" --annex ").append(directory / "data/annex.key");
+    words.append(" --log ").append(directory / "data/ledger/log");
+    const auto [exit, out] = astyq(words);
     EXPECT_EQ(exit, 0) << out;
     return json::parse(out).as_object();
   }
@@ -41,7 +44,7 @@ class AuditTest : public testing::Test {
                                                    const std::string& id,
                                                    const std::string& figure) {
     std::map<std::string, std::uint64_t> figures;
-    const auto answer = node.get("/v1/" + table + "?limit=1000");
+    const auto answer = node.get("/v1/" + table + "?limit=100");
     EXPECT_TRUE(answer && answer->status == 200) << table;
     const json::value page = json::parse(answer->body);
     for (const auto& row : page.at("items").as_array())
@@ -63,8 +66,9 @@ class AuditTest : public testing::Test {
 
 TEST_F(AuditTest, a_season_passes_with_the_figures_of_the_api) {
   Daemon node(directory / "data");
-  ASSERT_EQ(astyq("--node http://127.0.0.1:" + std::to_string(node.port()) + " demo load").first,
-            0);
+  std::string load = "--node http://127.0.0.1:";
+  load.append(std::to_string(node.port())).append(" demo load");
+  ASSERT_EQ(astyq(load).first, 0);
   const auto live = told(node, "elevators", "elevator", "live_receipts_kg");
   const auto supplies = told(node, "supplies", "asset", "amount");
   EXPECT_EQ(live.size(), 5u);
