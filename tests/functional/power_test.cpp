@@ -131,12 +131,12 @@ void begin_template(const fs::path& data) {
                                        "keep_checkpoint_s = 1\nkeep_checkpoints = 2\n";
 }
 
-struct Run {
+struct Played {
   std::vector<std::string> acknowledged;  // ids
   bool whole = false;                     // the power never went
 };
 
-Run run_with_cut(const fs::path& data, const fs::path& kept, unsigned long cut) {
+Played run_with_cut(const fs::path& data, const fs::path& kept, unsigned long cut) {
   ::setenv("LD_PRELOAD", ASTYQ_BIN_DIR "/power_cut.so", 1);
   ::setenv("ASTYQ_POWER_ROOT", data.c_str(), 1);
   ::setenv("ASTYQ_POWER_KEPT", kept.c_str(), 1);
@@ -144,7 +144,7 @@ Run run_with_cut(const fs::path& data, const fs::path& kept, unsigned long cut) 
   Daemon daemon(Daemon::MayEnd(), data.string(), {});
   for (const char* name : {"LD_PRELOAD", "ASTYQ_POWER_ROOT", "ASTYQ_POWER_KEPT", "ASTYQ_POWER_CUT"})
     ::unsetenv(name);
-  Run run;
+  Played run;
   for (int i = 0; i < kTransactions; ++i) {
     std::string id;
     const Bytes tx = act(i, id);
@@ -155,7 +155,7 @@ Run run_with_cut(const fs::path& data, const fs::path& kept, unsigned long cut) 
   return run;
 }
 
-void expect_all_there(const fs::path& data, const Run& run) {
+void expect_all_there(const fs::path& data, const Played& run) {
   std::string root;
   {
     Daemon daemon(data.string());
@@ -166,6 +166,8 @@ void expect_all_there(const fs::path& data, const Run& run) {
     }
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
   }
+  // Before the first block there is nothing to replay.
+  if (run.acknowledged.empty() && fs::is_empty(data / "ledger/log")) return;
   // The log alone, from its first block, gives every root that it names.
   const std::string audit = ASTYQ_BIN_DIR "/astyq audit --genesis " +
                             (data / "genesis.json").string() + " --annex " +
@@ -189,12 +191,12 @@ TEST(Power, whatever_was_acknowledged_outlives_its_loss) {
     const fs::path kept = directory / "kept";
     fs::copy(begun, data, fs::copy_options::recursive);
     Disk disk(data, kept);
-    const Run run = run_with_cut(data, kept, cut);
+    const Played run = run_with_cut(data, kept, cut);
     if (cut == 0) {
       actions = disk.actions();
       ASSERT_TRUE(run.whole);
       ASSERT_EQ(run.acknowledged.size(), std::size_t{kTransactions});
-      ASSERT_GT(actions, 100u);
+      ASSERT_GT(actions, 50u);
       step = all ? 1 : actions / kCutsUsually;
     } else {
       ++cuts;
