@@ -42,7 +42,7 @@ constexpr Setting setting(const char* name, const char* comment, std::uint64_t l
 
 const Setting kSettings[] = {
     setting<&Config::block_interval_ms>(
-        "block_interval_ms", "milliseconds that a block waits for more work after the first", 0,
+        "block_interval_ms", "milliseconds from the beginning of one block to that of the next", 0,
         10'000),
     setting<&Config::heartbeat_s>("heartbeat_s", "seconds until an empty block, at the latest", 1,
                                   60),

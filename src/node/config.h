@@ -15,7 +15,7 @@ struct Config {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 8080;
 
-  std::uint32_t block_interval_ms = 20;  // waiting for more work after the first transaction
+  std::uint32_t block_interval_ms = 20;  // from one block to the next, at least
   std::uint32_t heartbeat_s = 60;        // an empty block at the latest
   std::uint32_t checkpoint_s = 5;
   std::uint32_t checkpoint_rows = 500'000;

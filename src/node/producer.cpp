@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "base/check.h"
@@ -14,6 +17,11 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kMostMembers = 4'096;
 constexpr milliseconds kIdleStep{200};
+
+// The image is in no hurry: this thread works where others leave the processor.
+void give_way() {
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 15);
+}
 
 std::vector<Answer> answers_of(const std::vector<engine::Member>& members) {
   std::vector<Answer> answers;
@@ -67,10 +75,12 @@ Status Node::Running::produce_one() {
     if (pool.size() > 0 || !needs_block()) return checkpoint_if_due();
     return make_block({});
   }
-  // A moment for others to join the block; a busy pool does not wait.
-  if (pool.size() < kMostMembers / 4 && !stopping)
-    std::this_thread::sleep_for(milliseconds(config.block_interval_ms));
+  // A moment for others to join the block, counted from the one before: a busy node does not wait.
+  if (!stopping) std::this_thread::sleep_until(last_begin + milliseconds(config.block_interval_ms));
+  last_begin = steady_clock::now();
   auto waiting = pool.take(kMostMembers, ledger->engine().rules().max_block_bytes());
+  // All that was ready may have been turned away while it waited.
+  if (waiting.empty() && !needs_block()) return checkpoint_if_due();
   if (const Status made = make_block(std::move(waiting)); !made.ok()) return made;
   return checkpoint_if_due();
 }
@@ -124,7 +134,7 @@ Status Node::Running::make_block(std::vector<Pool::Waiting> waiting) {
     hand_over(std::move(block));
     return Done{};
   }
-  const Status committed = commit(std::move(members), block);
+  Status committed = commit(std::move(members), block);
   if (!committed.ok()) {
     hand_over(std::move(block));
     return committed;
@@ -167,13 +177,16 @@ Status Node::Running::checkpoint_if_due() {
   last_checkpoint = steady_clock::now();
   pending = ledger->begin_checkpoint();
   if (pending)
-    written = std::async(std::launch::async, [this] { return ledger->write_checkpoint(*pending); });
+    written = std::async(std::launch::async, [this] {
+      give_way();
+      return ledger->write_checkpoint(*pending);
+    });
   return Done{};
 }
 
 // Waits for the checkpoint that is being written. Requires: there is one.
 Status Node::Running::end_checkpoint() {
-  const Status came_to = written.get();
+  Status came_to = written.get();
   ledger->end_checkpoint(std::move(*pending), came_to);
   pending.reset();
   // The log holds everything; the image follows when there is room again.

@@ -87,6 +87,7 @@ struct Node::Running {
   std::condition_variable end_changed;
   std::optional<Status> ended;
   std::chrono::steady_clock::time_point last_block = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_begin{};
   std::chrono::steady_clock::time_point last_checkpoint = std::chrono::steady_clock::now();
   std::optional<DurableLedger::PendingCheckpoint> pending;  // the producer's, unless it is written
   std::future<Status> written;
