@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kWarmUpTransfers = 60'000;
 constexpr double kKneePart = 0.8;
 constexpr std::uint64_t kMostSeconds = 40;  // what is signed before must still be valid then
+constexpr std::size_t kMostConnections = 1'000;
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::int64_t kValidNs = 58 * kSecondNs;
 constexpr std::size_t kPacedTransfers = 64;  // in one request, when they come at set times
@@ -117,7 +118,7 @@ std::string text_of(const BenchOptions& options, const Findings& found) {
   char text[2048];
   std::snprintf(
       text, sizeof text,
-      "%zu accounts, %llu s a load; every transfer signed, durable and provable when answered\n"
+      "%zu accounts, %llu s a load; every transfer signed, and durable when answered\n"
       "transfers   uniform %8.0f /s   Zipf 0.99 %8.0f /s   one hot account %8.0f /s (%.2f of "
       "uniform)\n"
       "signatures  %8.0f /s verified by all cores in batches of %zu; uniform is %.3f of that\n"
@@ -136,8 +137,10 @@ std::string text_of(const BenchOptions& options, const Findings& found) {
 }
 
 int bench_transfers(Context& context, const BenchOptions& options) {
-  if (options.accounts < 2 || options.seconds < 1 || options.seconds > kMostSeconds)
-    return fail(context, {"option_wrong", "Give 2 accounts or more, and 1 to 40 seconds."});
+  if (options.accounts < 2 || options.seconds < 1 || options.seconds > kMostSeconds ||
+      options.connections < 1 || options.connections > kMostConnections)
+    return fail(context, {"option_wrong",
+                          "Give 2 accounts or more, 1 to 40 seconds, and 1 to 1,000 connections."});
   auto node = BenchNode::start(options.data);
   if (!node) return fail(context, node.fault());
   auto client = context.connect((*node)->url(), "");

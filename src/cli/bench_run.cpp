@@ -228,6 +228,7 @@ RawVerify measure_raw_verify(const std::vector<Bytes>& signed_txs, std::string_v
     const auto begin = steady_clock::now();
     on_all_cores(items.size(), [&](std::size_t first, std::size_t last) {
       const auto mine = std::span(items).subspan(first, last - first);
+      if (mine.size() < batch) return;
       for (std::size_t at = 0; steady_clock::now() - begin < kRawRound; at += batch) {
         if (at + batch > mine.size()) at = 0;
         ASTYQ_CHECK(crypto::ed25519_all_valid(mine.subspan(at, batch)));

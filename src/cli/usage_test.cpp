@@ -94,6 +94,16 @@ TEST_F(Usage, an_unknown_outcome_is_json_too) {
   EXPECT_EQ(json.at("id").as_string().size(), 32u);
 }
 
+// The program once ended in a fault of its own when nobody was to send anything.
+TEST_F(Usage, a_benchmark_without_senders_is_refused) {
+  for (const auto& [option, value] : {std::pair{"--connections", "0"},
+                                      {"--connections", "1001"},
+                                      {"--accounts", "1"},
+                                      {"--seconds", "41"}})
+    EXPECT_EQ(fault_of({"bench", "transfers", option, value, "--json"}, kExitUsage).at("code"),
+              "option_wrong");
+}
+
 TEST_F(Usage, output_that_cannot_be_written_is_a_failure) {
   out.setstate(std::ios::badbit);
   EXPECT_EQ(astyq({"help", "exit-codes"}), kExitFailed);
