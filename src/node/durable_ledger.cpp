@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "node/loading.h"
+#include "node/record.h"
 #include "wire/block_header.h"
 
 namespace astyq::node {
@@ -244,14 +245,7 @@ Result<log::v1::BlockRecord> DurableLedger::read_block(std::uint64_t height) con
   const std::lock_guard guard(log_lock_);
   if (height > durable_height_)
     return Fault{"log_missing", "There is no block at height " + std::to_string(height) + " yet."};
-  const auto payload = disk_.log.read(height);
-  if (!payload.ok()) return payload.fault();
-  log::v1::BlockRecord record;
-  if (!record.ParseFromString(*payload))
-    return Fault{"log_corrupt",
-                 "The record of height " + std::to_string(height) +
-                     " is not a block of this format. Restore a backup with `astyqd restore`."};
-  return record;
+  return read_record(disk_.log, height);
 }
 
 }  // namespace astyq::node

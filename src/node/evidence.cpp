@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "node/record.h"
 #include "wire/block_header.h"
 #include "wire/json.h"
 
@@ -12,16 +13,6 @@ namespace {
 
 constexpr std::size_t kMostWitnessBytes = 1u << 20;
 constexpr std::uint64_t kSyncEvery = 256;  // blocks of a tail
-
-Result<log::v1::BlockRecord> read_record(const store::BlockLog& log, std::uint64_t height) {
-  const auto payload = log.read(height);
-  if (!payload.ok()) return payload.fault();
-  log::v1::BlockRecord record;
-  if (!record.ParseFromString(*payload))
-    return Fault{"log_corrupt", "The record of height " + std::to_string(height) +
-                                    " is not a block of this format."};
-  return record;
-}
 
 // Whether the tail's block after `height` was made on top of this log's block of that height.
 Status check_follows(const store::BlockLog& log, const store::BlockLog& tail, std::uint64_t height,

@@ -6,6 +6,7 @@
 #include "engine/snapshot.h"
 #include "node/backup.h"
 #include "node/history.h"
+#include "node/record.h"
 #include "store/block_log.h"
 #include "store/data_directory.h"
 
@@ -14,16 +15,6 @@ namespace {
 
 std::string mib(std::uint64_t bytes) {
   return std::to_string(bytes >> 20) + " MiB";
-}
-
-Result<log::v1::BlockRecord> read_record(const store::BlockLog& log, std::uint64_t height) {
-  const auto payload = log.read(height);
-  if (!payload.ok()) return payload.fault();
-  log::v1::BlockRecord record;
-  if (!record.ParseFromString(*payload))
-    return Fault{"log_corrupt", "The record of height " + std::to_string(height) +
-                                    " is not a block of this format."};
-  return record;
 }
 
 std::string kept_text(const std::vector<std::uint64_t>& heights) {
@@ -39,7 +30,7 @@ std::string log_text(const store::BlockLog& log) {
          " files";
 }
 
-std::string or_never(std::string text) {
+std::string or_never(const std::string& text) {
   return text.empty() ? "never" : text;
 }
 
