@@ -21,6 +21,8 @@ namespace json = boost::json;
 constexpr int kUntrusted = 6;
 constexpr int kNotAllowed = 4;
 constexpr const char* kFarmWithReceipt1 = "demo:farm-06";
+const std::string kSamples = " --samples " ASTYQ_SOURCE_DIR
+                             "/data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv";
 
 std::string text_of(const std::string& path) {
   std::stringstream text;
@@ -57,7 +59,7 @@ class ProofFiles : public testing::Test {
   void start() {
     node_ = std::make_unique<Daemon>(directory_ / "node");
     port_ = node_->port();
-    ASSERT_EQ(astyq("demo load --limit 60").exit, 0);
+    ASSERT_EQ(astyq("demo load --limit 60" + kSamples).exit, 0);
   }
   void stop() {
     EXPECT_EQ(node_->stop(SIGTERM), 0);
