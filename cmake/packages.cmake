@@ -23,7 +23,6 @@ astyq_system_library(rocksdb rocksdb/db.h rocksdb)
 astyq_system_library(tomlplusplus toml++/toml.h)
 astyq_system_library(CLI11 CLI/CLI.hpp)
 astyq_system_library(rapidcheck rapidcheck.h rapidcheck)
-astyq_system_library(sqlite sqlite3.h sqlite3)
 astyq_system_library(qpdf qpdf/QPDF.hh qpdf)
 astyq_system_library(qrcodegencpp qrcodegen/qrcodegen.hpp qrcodegencpp)
 target_compile_definitions(qpdf INTERFACE POINTERHOLDER_TRANSITION=4) # std::shared_ptr alone

@@ -47,10 +47,8 @@ Result<std::unique_ptr<query::TransactionIndex>> open_index(const node::Node& no
   auto index = query::TransactionIndex::open(path);
   if (index.ok() && is_of_log(**index, node, head)) return index;
   if (index.ok()) index->reset();
-  for (const char* ending : {"", "-wal", "-shm"}) {
-    std::error_code ignored;
-    std::filesystem::remove(path + ending, ignored);
-  }
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
   return query::TransactionIndex::open(path);
 }
 
@@ -86,7 +84,7 @@ Result<std::unique_ptr<Feed>> Feed::open(node::Node& node, const std::string& da
     node.read([&](const engine::Engine& engine, const auto&) { height = engine.head().height; });
     return height;
   };
-  auto index = open_index(node, head(), data_directory + "/transactions.sqlite");
+  auto index = open_index(node, head(), data_directory + "/transactions");
   if (!index.ok()) return index.fault();
   std::unique_ptr<Feed> feed(new Feed(node, std::move(*index)));
   if (const Status followed = feed->catch_up(head()); !followed.ok()) return followed.fault();

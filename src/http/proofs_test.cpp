@@ -88,8 +88,7 @@ TEST_F(Proofs, a_result_is_proven_however_old_it_is) {
     EXPECT_EQ(verified(certified(refused, bearer())).body->id(), again.id());
     // The nodes of the range are made again from the log.
     stop();
-    for (const char* ending : {"", "-wal", "-shm"})
-      std::filesystem::remove(config_.data_directory + "/transactions.sqlite" + ending);
+    std::filesystem::remove_all(config_.data_directory + "/transactions");
     start();
   }
   const Reply reply = certified(result_of(1), bearer());

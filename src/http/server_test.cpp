@@ -37,8 +37,7 @@ TEST_F(ServerTest, the_index_is_made_again_from_the_log) {
   const Reply first = post(port_, "/v1/transactions", kOne, person(1));
   ASSERT_EQ(first.status, 201);
   stop();
-  for (const char* ending : {"", "-wal", "-shm"})
-    std::filesystem::remove(config_.data_directory + "/transactions.sqlite" + ending);
+  std::filesystem::remove_all(config_.data_directory + "/transactions");
   start();
   EXPECT_EQ(get(port_, "/v1/transactions/1/" + to_hex(body(1).id())).body, first.body);
 }

@@ -1,48 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/transaction_index.h"
 
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <map>
+#include <atomic>
 #include <mutex>
-#include <thread>
 
 #include "base/check.h"
 #include "engine/results.h"
 #include "query/result_range.h"
-#include "query/sqlite.h"
+#include "store/rocks.h"
 
 namespace astyq::query {
 namespace {
 
+using store::bytes_of;
+
 constexpr std::uint64_t kMostBytesChecked = 256u << 20;  // at start: about a second
-constexpr std::size_t kFlushAt = 5'000;                  // transactions
-constexpr std::size_t kMostWaiting = 500'000;            // transactions; add() waits beyond
-constexpr std::chrono::milliseconds kFlushEvery{250};
+// What a crash takes away and the log gives back: some 150,000 transactions.
+constexpr std::size_t kBufferBytes = 16u << 20;
 
-// synchronous=OFF: what a loss of power takes away is added again from the log.
-constexpr const char* kSettings =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;";
-constexpr const char* kTables =
-    "CREATE TABLE IF NOT EXISTS transactions ("
-    " party INTEGER NOT NULL, id BLOB NOT NULL, height INTEGER NOT NULL,"
-    " position INTEGER NOT NULL, body_hash BLOB NOT NULL, outcomes BLOB NOT NULL,"
-    " PRIMARY KEY (party, id, height)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS blocks ("
-    " height INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, app_hash BLOB NOT NULL,"
-    " transactions INTEGER NOT NULL, refused INTEGER NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS range_nodes (number INTEGER PRIMARY KEY, hash BLOB NOT NULL);";
+constexpr char kBlock = 'b';
+constexpr char kRangeNode = 'n';
+constexpr char kTransaction = 't';
+constexpr std::size_t kHeightSize = 8;
 
-// outcomes = (varint code, varint first id, varint count)*
-Bytes encode(const std::vector<OperationOutcome>& operations) {
-  Bytes out;
-  for (const OperationOutcome& operation : operations) {
-    append_varint(out, operation.code);
-    append_varint(out, operation.first_id);
-    append_varint(out, operation.count);
-  }
-  return out;
+rocksdb::Options options() {
+  rocksdb::Options options = store::rocks_options();
+  options.write_buffer_size = kBufferBytes;
+  return options;
+}
+
+// What is lost is added again from the log. There is one column family, so that what a crash leaves
+// of the blocks has no gap: buffers reach the disk in the order in which they were filled.
+rocksdb::WriteOptions write_options() {
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  return options;
+}
+
+Fault failed(const std::string& why) {
+  return {"index_failed", "The index of transactions: " + why};
+}
+
+Fault failed(const rocksdb::Status& status) {
+  return failed(status.ToString());
+}
+
+Bytes numbered_key(char kind, std::uint64_t number) {
+  Bytes key(1, kind);
+  append_u64(key, number);
+  return key;
+}
+
+// What the entries of one name begin with, and of no other: the size of the id stands before it.
+Bytes name_key(const TransactionName& name) {
+  Bytes key = numbered_key(kTransaction, name.party);
+  append_varint(key, name.id.size());
+  key += name.id;
+  return key;
+}
+
+// The newest height first.
+Bytes transaction_key(const Settled& settled) {
+  Bytes key = name_key(settled.name);
+  append_u64(key, ~settled.height);
+  return key;
 }
 
 std::uint64_t take_varint(BytesView& bytes) {
@@ -56,108 +81,61 @@ std::uint64_t take_varint(BytesView& bytes) {
   return value;
 }
 
-std::vector<OperationOutcome> decode(BytesView bytes) {
-  std::vector<OperationOutcome> out;
-  while (!bytes.empty()) {
-    OperationOutcome next;
-    next.code = static_cast<std::uint32_t>(take_varint(bytes));
-    next.first_id = take_varint(bytes);
-    next.count = static_cast<std::uint32_t>(take_varint(bytes));
-    out.push_back(next);
+// transaction = u32 position || body hash || (varint code || varint first id || varint count)*
+Bytes encode(const Settled& settled) {
+  Bytes out;
+  append_u32(out, settled.position);
+  out += view(settled.body_hash);
+  for (const OperationOutcome& operation : settled.operations) {
+    append_varint(out, operation.code);
+    append_varint(out, operation.first_id);
+    append_varint(out, operation.count);
   }
   return out;
 }
 
-struct Batch {
-  std::vector<BlockSummary> blocks;
-  std::map<TransactionName, Settled> transactions;
-  std::map<std::uint64_t, Hash> nodes;  // of the range of results
-
-  bool empty() const { return blocks.empty(); }
-};
-
-Status write_block(Statement& insert, const BlockSummary& block) {
-  insert.reset();
-  insert.bind(1, block.height).bind(2, static_cast<std::uint64_t>(block.time_ns));
-  insert.bind(3, view(block.app_hash)).bind(4, block.transactions).bind(5, block.refused);
-  const auto stepped = insert.step();
-  return stepped.ok() ? Status(Done{}) : Status(stepped.fault());
-}
-
-Status write_transaction(Statement& insert, const Settled& settled) {
-  insert.reset();
-  insert.bind(1, settled.name.party).bind(2, settled.name.id).bind(3, settled.height);
-  insert.bind(4, std::uint64_t{settled.position}).bind(5, view(settled.body_hash));
-  insert.bind(6, encode(settled.operations));
-  const auto stepped = insert.step();
-  return stepped.ok() ? Status(Done{}) : Status(stepped.fault());
-}
-
-Status write_nodes(Database& database, const std::map<std::uint64_t, Hash>& nodes) {
-  auto insert = database.prepare("INSERT OR REPLACE INTO range_nodes VALUES (?,?)");
-  if (!insert.ok()) return insert.fault();
-  for (const auto& [number, hash] : nodes) {
-    insert->reset();
-    insert->bind(1, number).bind(2, view(hash));
-    if (const auto stepped = insert->step(); !stepped.ok()) return stepped.fault();
+std::optional<Settled> decode_transaction(BytesView bytes) {
+  constexpr std::size_t kFixed = 4 + 32;
+  if (bytes.size() < kFixed) return std::nullopt;
+  Settled settled;
+  settled.position = read_u32(bytes);
+  settled.body_hash = *to_array<32>(bytes.substr(4, 32));
+  for (bytes.remove_prefix(kFixed); !bytes.empty();) {
+    OperationOutcome next;
+    next.code = static_cast<std::uint32_t>(take_varint(bytes));
+    next.first_id = take_varint(bytes);
+    next.count = static_cast<std::uint32_t>(take_varint(bytes));
+    settled.operations.push_back(next);
   }
-  return Done{};
+  return settled;
 }
 
-Status write_batch(Database& database, const Batch& batch) {
-  auto block = database.prepare("INSERT OR REPLACE INTO blocks VALUES (?,?,?,?,?)");
-  if (!block.ok()) return block.fault();
-  auto transaction = database.prepare("INSERT OR REPLACE INTO transactions VALUES (?,?,?,?,?,?)");
-  if (!transaction.ok()) return transaction.fault();
-  if (Status begun = database.execute("BEGIN"); !begun.ok()) return begun;
-  for (const BlockSummary& summary : batch.blocks)
-    if (Status written = write_block(*block, summary); !written.ok()) return written;
-  for (const auto& [name, settled] : batch.transactions)
-    if (Status written = write_transaction(*transaction, settled); !written.ok()) return written;
-  if (Status written = write_nodes(database, batch.nodes); !written.ok()) return written;
-  return database.execute("COMMIT");
+// block = u64 time || u64 transactions || u64 refused || app hash
+Bytes encode(const BlockSummary& block) {
+  Bytes out;
+  append_u64(out, static_cast<std::uint64_t>(block.time_ns));
+  append_u64(out, block.transactions);
+  append_u64(out, block.refused);
+  out += view(block.app_hash);
+  return out;
 }
 
-// A file that a disk has damaged is made again from the log rather than answered from.
-Status check_whole(Database& database) {
-  auto size =
-      database.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
-  if (!size.ok()) return size.fault();
-  if (const auto row = size->step(); !row.ok()) return row.fault();
-  if (size->number(0) > kMostBytesChecked) return Done{};
-  auto check = database.prepare("SELECT quick_check <> 'ok' FROM pragma_quick_check(1)");
-  if (!check.ok()) return check.fault();
-  if (const auto row = check->step(); !row.ok()) return row.fault();
-  if (check->number(0) == 0) return Done{};
-  return Fault{"index_failed", "The index of transactions is damaged."};
+std::optional<BlockSummary> decode_block(std::uint64_t height, BytesView bytes) {
+  if (bytes.size() != 24 + 32) return std::nullopt;
+  return BlockSummary{height,
+                      static_cast<std::int64_t>(read_u64(bytes)),
+                      *to_array<32>(bytes.substr(24)),
+                      read_u64(bytes.substr(8)),
+                      read_u64(bytes.substr(16)),
+                      {}};
 }
 
-Result<std::uint64_t> stored_height(Database& database) {
-  auto newest = database.prepare("SELECT coalesce(max(height), 0) FROM blocks");
-  if (!newest.ok()) return newest.fault();
-  if (const auto row = newest->step(); !row.ok()) return row.fault();
-  return newest->number(0);
-}
-
-Result<Hash> stored_node(Database& database, std::uint64_t number) {
-  auto select = database.prepare("SELECT hash FROM range_nodes WHERE number=?");
-  if (!select.ok()) return select.fault();
-  select->bind(1, number);
-  const auto row = select->step();
-  if (!row.ok()) return row.fault();
-  const auto hash = *row ? to_array<32>(select->bytes(0)) : std::nullopt;
-  if (!hash) return Fault{"index_failed", "The index of transactions lacks nodes of the results."};
-  return *hash;
-}
-
-Result<ResultRange> stored_range(Database& database, std::uint64_t leaves) {
-  std::vector<Hash> peaks;
-  for (const std::uint64_t number : peak_nodes(leaves)) {
-    const auto peak = stored_node(database, number);
-    if (!peak.ok()) return peak.fault();
-    peaks.push_back(*peak);
-  }
-  return ResultRange(leaves, std::move(peaks));
+// The height of the entry of a block; nothing for others.
+std::optional<std::uint64_t> height_of(const rocksdb::Iterator& entry) {
+  if (!entry.Valid()) return std::nullopt;
+  const BytesView key = bytes_of(entry.key());
+  if (key.size() != 1 + kHeightSize || key[0] != kBlock) return std::nullopt;
+  return read_u64(key.substr(1));
 }
 
 }  // namespace
@@ -175,197 +153,163 @@ TransactionName name_of(const base::v1::TxBody& body) {
 }
 
 struct TransactionIndex::State {
-  State(Database to_write, Database to_read)
-      : writer(std::move(to_write)), reader(std::move(to_read)) {}
+  std::unique_ptr<rocksdb::Iterator> entries() const;
+  Result<Hash> node(std::uint64_t number) const;
+  Status check_whole() const;
+  Status read_end();
+  Status write(rocksdb::WriteBatch& batch);
+  Status failure_so_far() const;
 
-  void run();
-  void write_waiting(std::unique_lock<std::mutex>& guard);
-
-  Database writer;
-  mutable Database reader;
-  mutable std::mutex reader_lock;
-  mutable std::mutex lock;
-  std::condition_variable changed;
-  std::uint64_t last = 0;
-  ResultRange range;
-  Batch waiting;
-  Batch writing;
+  std::string path;
+  std::uint64_t least_free_bytes = 0;
+  std::unique_ptr<rocksdb::DB> rocks;
+  std::atomic<std::uint64_t> last = 0;
+  ResultRange range;  // add()'s
+  mutable std::mutex failure_lock;
   Status failure = Done{};
-  bool hurry = false;
-  bool stop = false;
-  std::thread thread;
 };
 
-void TransactionIndex::State::write_waiting(std::unique_lock<std::mutex>& guard) {
-  writing = std::exchange(waiting, {});
-  // After a failure nothing more is written: the file must end before the first block it lacks, for
-  // that is where the next start goes on from.
-  if (failure.ok()) {
-    guard.unlock();
-    Status written = write_batch(writer, writing);
-    if (!written.ok()) (void)writer.execute("ROLLBACK");
-    guard.lock();
-    if (!written.ok()) failure = std::move(written);
+std::unique_ptr<rocksdb::Iterator> TransactionIndex::State::entries() const {
+  return std::unique_ptr<rocksdb::Iterator>(rocks->NewIterator(rocksdb::ReadOptions()));
+}
+
+Result<Hash> TransactionIndex::State::node(std::uint64_t number) const {
+  std::string value;
+  const auto got = rocks->Get(rocksdb::ReadOptions(), numbered_key(kRangeNode, number), &value);
+  if (!got.ok() && !got.IsNotFound()) return failed(got);
+  const auto hash = to_array<32>(value);
+  if (!hash) return failed("it lacks nodes of the results.");
+  return *hash;
+}
+
+// A file that a disk has damaged is made again from the log rather than answered from.
+Status TransactionIndex::State::check_whole() const {
+  std::uint64_t bytes = 0;
+  rocks->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &bytes);
+  if (bytes > kMostBytesChecked) return Done{};
+  const rocksdb::Status checked = rocks->VerifyChecksum();
+  return checked.ok() ? Status(Done{}) : Status(failed(checked));
+}
+
+Status TransactionIndex::State::read_end() {
+  const auto newest = entries();
+  newest->SeekForPrev(numbered_key(kBlock, UINT64_MAX));
+  if (!newest->status().ok()) return failed(newest->status());
+  last = height_of(*newest).value_or(0);
+  std::vector<Hash> peaks;
+  for (const std::uint64_t number : peak_nodes(last)) {
+    const auto peak = node(number);
+    if (!peak.ok()) return peak.fault();
+    peaks.push_back(*peak);
   }
-  writing = {};
-  changed.notify_all();
+  range = ResultRange(last, std::move(peaks));
+  return Done{};
 }
 
-void TransactionIndex::State::run() {
-  std::unique_lock guard(lock);
-  while (true) {
-    changed.wait_for(guard, kFlushEvery,
-                     [this] { return stop || hurry || waiting.transactions.size() >= kFlushAt; });
-    if (!waiting.empty()) write_waiting(guard);
-    if (waiting.empty()) {
-      hurry = false;
-      changed.notify_all();
-      if (stop) return;
-    }
-  }
+Status TransactionIndex::State::failure_so_far() const {
+  const std::lock_guard guard(failure_lock);
+  return failure;
 }
 
-TransactionIndex::TransactionIndex(std::unique_ptr<State> state) : state_(std::move(state)) {
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
+// After a failure nothing more is written: the index must end before the first block it lacks, for
+// that is where the next start goes on from.
+Status TransactionIndex::State::write(rocksdb::WriteBatch& batch) {
+  if (Status before = failure_so_far(); !before.ok()) return before;
+  Status came_to = Done{};
+  const auto free = store::free_bytes(path);
+  if (!free || *free < least_free_bytes)
+    came_to = failed("the disk of " + path + " is full. Make room, then start again.");
+  else if (const rocksdb::Status written = rocks->Write(write_options(), &batch); !written.ok())
+    came_to = failed(written);
+  if (came_to.ok()) return came_to;
+  const std::lock_guard guard(failure_lock);
+  failure = came_to;
+  return came_to;
 }
 
-TransactionIndex::~TransactionIndex() {
-  {
-    const std::lock_guard guard(state_->lock);
-    state_->stop = true;
-  }
-  state_->changed.notify_all();
-  state_->thread.join();
-}
+TransactionIndex::TransactionIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
+TransactionIndex::~TransactionIndex() = default;
 
-Result<std::unique_ptr<TransactionIndex>> TransactionIndex::open(const std::string& path) {
-  auto writer = Database::open(path);
-  if (!writer.ok()) return writer.fault();
-  if (Status set = writer->execute(kSettings); !set.ok()) return set.fault();
-  if (Status made = writer->execute(kTables); !made.ok()) return made.fault();
-  if (Status whole = check_whole(*writer); !whole.ok()) return whole.fault();
-  const auto height = stored_height(*writer);
-  if (!height.ok()) return height.fault();
-  auto range = stored_range(*writer, *height);
-  if (!range.ok()) return range.fault();
-  auto reader = Database::open(path);
-  if (!reader.ok()) return reader.fault();
-  auto state = std::make_unique<State>(std::move(*writer), std::move(*reader));
-  state->last = *height;
-  state->range = std::move(*range);
+Result<std::unique_ptr<TransactionIndex>> TransactionIndex::open(
+    const std::string& path, std::uint64_t least_free_bytes) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->least_free_bytes = least_free_bytes;
+  rocksdb::DB* rocks = nullptr;
+  if (const auto opened = rocksdb::DB::Open(options(), path, &rocks); !opened.ok())
+    return failed(opened);
+  state->rocks.reset(rocks);
+  if (Status whole = state->check_whole(); !whole.ok()) return whole.fault();
+  if (Status end = state->read_end(); !end.ok()) return end.fault();
   return std::unique_ptr<TransactionIndex>(new TransactionIndex(std::move(state)));
 }
 
 std::uint64_t TransactionIndex::last_height() const {
-  const std::lock_guard guard(state_->lock);
   return state_->last;
 }
 
-void TransactionIndex::add(const BlockSummary& summary, std::vector<Settled> transactions) {
-  std::unique_lock guard(state_->lock);
+void TransactionIndex::add(const BlockSummary& summary, std::span<const Settled> transactions) {
   ASTYQ_CHECK(state_->last == 0 || summary.height == state_->last + 1);
-  state_->changed.wait(guard, [this] {
-    return state_->waiting.transactions.size() < kMostWaiting || !state_->failure.ok();
-  });
-  state_->last = summary.height;
-  state_->waiting.blocks.push_back(summary);
+  rocksdb::WriteBatch batch;
+  batch.Put(numbered_key(kBlock, summary.height), encode(summary));
   const Bytes leaf = engine::range_leaf(summary.height, summary.time_ns, summary.results_root);
-  for (const auto& [number, hash] : state_->range.append(leaf))
-    state_->waiting.nodes.emplace(number, hash);
-  for (Settled& settled : transactions) {
-    TransactionName name = settled.name;
-    state_->waiting.transactions.insert_or_assign(std::move(name), std::move(settled));
+  for (const auto& [number, hash] : state_->range.append(leaf)) {
+    const BytesView value = view(hash);
+    batch.Put(numbered_key(kRangeNode, number), {value.data(), value.size()});
   }
-  if (state_->waiting.transactions.size() < kFlushAt) return;
-  guard.unlock();
-  state_->changed.notify_all();
+  for (const Settled& settled : transactions) batch.Put(transaction_key(settled), encode(settled));
+  (void)state_->write(batch);  // whoever asks is told
+  state_->last = summary.height;
 }
 
 Result<std::optional<Settled>> TransactionIndex::find(const TransactionName& name) const {
-  {
-    const std::lock_guard guard(state_->lock);
-    if (!state_->failure.ok()) return state_->failure.fault();
-    for (const Batch* batch : {&state_->waiting, &state_->writing})
-      if (const auto found = batch->transactions.find(name); found != batch->transactions.end())
-        return std::optional(found->second);
-  }
-  const std::lock_guard guard(state_->reader_lock);
-  auto select = state_->reader.prepare(
-      "SELECT height, position, body_hash, outcomes FROM transactions WHERE party=? AND id=?"
-      " ORDER BY height DESC LIMIT 1");
-  if (!select.ok()) return select.fault();
-  select->bind(1, name.party).bind(2, name.id);
-  const auto row = select->step();
-  if (!row.ok()) return row.fault();
-  if (!*row) return std::optional<Settled>();
-  const auto hash = to_array<32>(select->bytes(2));
-  if (!hash)
-    return Fault{"index_failed", "The index of transactions holds a hash of another size."};
-  return std::optional(Settled{name, *hash, select->number(0),
-                               static_cast<std::uint32_t>(select->number(1)),
-                               decode(select->bytes(3))});
+  if (Status failure = state_->failure_so_far(); !failure.ok()) return failure.fault();
+  const Bytes key = name_key(name);
+  const auto entry = state_->entries();
+  entry->Seek(key);
+  if (!entry->status().ok()) return failed(entry->status());
+  if (!entry->Valid() || !entry->key().starts_with(key)) return std::optional<Settled>();
+  const BytesView height = bytes_of(entry->key()).substr(key.size());
+  auto found = decode_transaction(bytes_of(entry->value()));
+  if (!found || height.size() != kHeightSize) return failed("an entry is of another form.");
+  found->name = name;
+  found->height = ~read_u64(height);
+  return found;
 }
 
 Result<std::vector<BlockSummary>> TransactionIndex::blocks_down_from(std::uint64_t height,
                                                                      std::size_t most) const {
+  if (Status failure = state_->failure_so_far(); !failure.ok()) return failure.fault();
   std::vector<BlockSummary> out;
-  {
-    const std::lock_guard guard(state_->lock);
-    if (!state_->failure.ok()) return state_->failure.fault();
-    for (const Batch* batch : {&state_->waiting, &state_->writing})
-      for (auto it = batch->blocks.rbegin(); it != batch->blocks.rend() && out.size() < most; ++it)
-        if (it->height <= height) out.push_back(*it);
+  const auto entry = state_->entries();
+  for (entry->SeekForPrev(numbered_key(kBlock, height)); out.size() < most; entry->Prev()) {
+    const auto at = height_of(*entry);
+    if (!at) break;
+    const auto block = decode_block(*at, bytes_of(entry->value()));
+    if (!block) return failed("an entry is of another form.");
+    out.push_back(*block);
   }
-  if (!out.empty()) height = out.back().height - 1;
-  const std::lock_guard guard(state_->reader_lock);
-  auto select = state_->reader.prepare(
-      "SELECT height, time_ns, app_hash, transactions, refused FROM blocks WHERE height<=?"
-      " ORDER BY height DESC LIMIT ?");
-  if (!select.ok()) return select.fault();
-  select->bind(1, height).bind(2, most - out.size());
-  for (auto row = select->step();; row = select->step()) {
-    if (!row.ok()) return row.fault();
-    if (!*row) return out;
-    const auto hash = to_array<32>(select->bytes(2));
-    out.push_back({select->number(0),
-                   static_cast<std::int64_t>(select->number(1)),
-                   hash.value_or(Hash{}),
-                   select->number(3),
-                   select->number(4),
-                   {}});
-  }
+  if (!entry->status().ok()) return failed(entry->status());
+  return out;
 }
 
 Result<std::vector<Hash>> TransactionIndex::beside_block(std::uint64_t height,
                                                          std::uint64_t last) const {
-  ASTYQ_CHECK(height >= 1 && height <= last);
-  const std::vector<std::uint64_t> numbers = nodes_beside(height - 1, last);
-  std::vector<std::optional<Hash>> nodes(numbers.size());
-  {
-    const std::lock_guard guard(state_->lock);
-    ASTYQ_CHECK(last <= state_->last);
-    if (!state_->failure.ok()) return state_->failure.fault();
-    for (const Batch* batch : {&state_->waiting, &state_->writing})
-      for (std::size_t i = 0; i < numbers.size(); ++i)
-        if (const auto found = batch->nodes.find(numbers[i]); found != batch->nodes.end())
-          nodes[i] = found->second;
-  }
-  std::vector<Hash> out;
-  const std::lock_guard guard(state_->reader_lock);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto node = nodes[i] ? Result<Hash>(*nodes[i]) : stored_node(state_->reader, numbers[i]);
+  ASTYQ_CHECK(height >= 1 && height <= last && last <= last_height());
+  if (Status failure = state_->failure_so_far(); !failure.ok()) return failure.fault();
+  std::vector<Hash> beside;
+  for (const std::uint64_t number : nodes_beside(height - 1, last)) {
+    const auto node = state_->node(number);
     if (!node.ok()) return node.fault();
-    out.push_back(*node);
+    beside.push_back(*node);
   }
-  return out;
+  return beside;
 }
 
 Status TransactionIndex::flush() {
-  std::unique_lock guard(state_->lock);
-  state_->hurry = true;
-  state_->changed.notify_all();
-  state_->changed.wait(guard, [this] { return !state_->hurry || !state_->failure.ok(); });
-  return state_->failure;
+  if (Status failure = state_->failure_so_far(); !failure.ok()) return failure;
+  const rocksdb::Status flushed = state_->rocks->Flush(rocksdb::FlushOptions());
+  return flushed.ok() ? Status(Done{}) : Status(failed(flushed));
 }
 
 }  // namespace astyq::query

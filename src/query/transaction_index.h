@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "astyq/base/v1/envelope.pb.h"
 #include "base/bytes.h"
 #include "base/result.h"
+#include "store/rocks.h"
 
 // Where each settled transaction stands and what came of it, for ever, and the nodes that prove it.
 // A read model: made from the block log, deleted and made again at will, never asked by consensus.
@@ -52,22 +54,22 @@ struct BlockSummary {
   Hash results_root{};        // as engine::BlockResult has it; not kept
 };
 
-// Written by one thread of its own, a few times a second; what was just added is found at once.
-// Every call may come from any thread.
+// One thread adds; every other call may come from any thread. What was added is found at once; it
+// reaches the disk in the order of the blocks, sooner or later.
 class TransactionIndex {
  public:
-  // Makes the file where there is none. Faults: `index_failed`, for a damaged file too as far as it
-  // is small enough to be read through; remove it then and open again.
-  static Result<std::unique_ptr<TransactionIndex>> open(const std::string& path);
-  // Writes what waits.
+  // Makes the directory where there is none. Faults: `index_failed`, for a damaged one too as far as
+  // it is small enough to be read through; remove it then and open again.
+  static Result<std::unique_ptr<TransactionIndex>> open(
+      const std::string& path, std::uint64_t least_free_bytes = store::kLeastFreeBytes);
+  // Writes what is not on the disk yet.
   ~TransactionIndex();
 
   // 0: none yet. What lies above it must be added again after a crash.
   std::uint64_t last_height() const;
   // Requires: summary.height == last_height() + 1, unless it is empty; all of the block's
   // transactions in order.
-  // Waits while the disk is far behind.
-  void add(const BlockSummary& summary, std::vector<Settled> transactions);
+  void add(const BlockSummary& summary, std::span<const Settled> transactions);
 
   // The newest of this name: a random id may be used again once the network has forgotten it.
   // Faults of this and the following: `index_failed`, for good once a block could not be written;
@@ -78,7 +80,7 @@ class TransactionIndex {
   // The nodes beside the way from a block's leaf up to its peak, in the range over the results of
   // the blocks up to `last`. Requires: 1 <= height <= last <= last_height().
   Result<std::vector<Hash>> beside_block(std::uint64_t height, std::uint64_t last) const;
-  // Returns once all that was added is in the file.
+  // Returns once all that was added is on the disk.
   Status flush();
 
  private:

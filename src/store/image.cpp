@@ -4,8 +4,8 @@
 #include <rocksdb/db.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
-#include <sys/statvfs.h>
 
+#include "store/rocks.h"
 #include "store/row_codec.h"
 
 namespace astyq::store {
@@ -49,10 +49,6 @@ std::optional<BytesView> opened(BytesView key, BytesView value) {
   return content;
 }
 
-BytesView bytes_of(const rocksdb::Slice& slice) {
-  return {slice.data(), slice.size()};
-}
-
 Fault corrupt(const std::string& path, const std::string& what) {
   return Fault{"image_corrupt",
                "The state image " + path + " is damaged: " + what +
@@ -70,35 +66,6 @@ Fault failed(const std::string& path, const rocksdb::Status& status) {
   if (status.IsCorruption()) return corrupt(path, status.ToString());
   return Fault{"image_failed", "The state image " + path + " failed: " + status.ToString() +
                                    ". Check the disk, its space and the rights; start again."};
-}
-
-class SilentLog final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
-// Few threads and no new paths of this RocksDB (7.8): no async_io, at most two write buffers.
-rocksdb::Options rocksdb_options() {
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  options.paranoid_checks = true;
-  options.max_background_jobs = 2;
-  options.max_write_buffer_number = 2;
-  options.write_buffer_size = 64u << 20;
-  options.compression = rocksdb::kLZ4Compression;
-  options.max_open_files = 256;
-  options.keep_log_file_num = 2;
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  return options;
-}
-
-// The directory may stand on a disk that takes no writes, RocksDB's own log included.
-rocksdb::Options read_only_options() {
-  rocksdb::Options options = rocksdb_options();
-  options.create_if_missing = false;
-  options.info_log.reset(new SilentLog());
-  return options;
 }
 
 rocksdb::ReadOptions read_options() {
@@ -139,14 +106,12 @@ Status Image::Database::each(char prefix, const Visit& visit) const {
   return Done{};
 }
 
-// `path` exists, or what it is to be made in does.
 Status Image::Database::check_space(std::uint64_t added_bytes) const {
-  struct statvfs disk{};
-  const std::string parent = path.substr(0, path.rfind('/') + 1) + ".";
-  if (::statvfs(path.c_str(), &disk) != 0 && ::statvfs(parent.c_str(), &disk) != 0)
+  const auto measured = free_bytes(path);
+  if (!measured)
     return Fault{"image_failed",
                  "Cannot measure the disk of " + path + ". Check the disk and the rights."};
-  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  const std::uint64_t free = *measured;
   if (free / 2 >= added_bytes && free - 2 * added_bytes >= options.least_free_bytes) return Done{};
   const auto mib = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
   return Fault{"disk_full", "The disk of " + path + " has " + mib(free) +
@@ -237,8 +202,8 @@ Result<std::unique_ptr<Image>> Image::open(const std::string& path, Options opti
     if (Status space = database->check_space(0); !space) return space.fault();
   rocksdb::DB* rocks = nullptr;
   const rocksdb::Status status =
-      database->options.read_only ? rocksdb::DB::OpenForReadOnly(read_only_options(), path, &rocks)
-                                  : rocksdb::DB::Open(rocksdb_options(), path, &rocks);
+      database->options.read_only ? rocksdb::DB::OpenForReadOnly(rocks_read_only_options(), path, &rocks)
+                                  : rocksdb::DB::Open(rocks_options(), path, &rocks);
   if (!status.ok()) return failed(path, status);
   database->rocks.reset(rocks);
   if (Status head = database->read_head(); !head) return head.fault();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/checkpoint.h"
+#include "store/rocks.h"
 
 namespace astyq::store {
 
@@ -29,8 +30,8 @@ class Image final : public Checkpoint {
   struct Options {
     std::string network_id;
     std::size_t undo_heights = UndoRing::kFewest;
-    // RocksDB aborts on a full disk. Below this, and twice what a checkpoint adds, it is not begun.
-    std::uint64_t least_free_bytes = 64u << 20;
+    // Below this, and twice what a checkpoint adds, it is not begun.
+    std::uint64_t least_free_bytes = kLeastFreeBytes;
     // Nothing on the disk is touched; nothing may be written then, and there must be an image.
     bool read_only = false;
   };

@@ -50,8 +50,7 @@ std::string from_environment(const char* name) {
 class Power {
  public:
   bool watches(std::string_view path) const {
-    return !root_.empty() && path.starts_with(root_) && !path.ends_with("/LOCK") &&
-           path.find("/transactions.sqlite") == std::string_view::npos;
+    return !root_.empty() && path.starts_with(root_) && !path.ends_with("/LOCK");
   }
   std::recursive_mutex& lock() { return lock_; }
 

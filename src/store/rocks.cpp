@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/rocks.h"
+
+#include <rocksdb/env.h>
+#include <sys/statvfs.h>
+
+#include <memory>
+
+namespace astyq::store {
+namespace {
+
+class SilentLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+}  // namespace
+
+// Few threads and no new paths of this RocksDB (7.8): no async_io, at most two write buffers.
+rocksdb::Options rocks_options() {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.paranoid_checks = true;
+  options.max_background_jobs = 2;
+  options.max_write_buffer_number = 2;
+  options.write_buffer_size = 64u << 20;
+  options.compression = rocksdb::kLZ4Compression;
+  options.max_open_files = 256;
+  options.keep_log_file_num = 2;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  // A file that is written at once at its end holds up the log's next sync.
+  options.bytes_per_sync = 1u << 20;
+  options.wal_bytes_per_sync = 1u << 20;
+  return options;
+}
+
+rocksdb::Options rocks_read_only_options() {
+  rocksdb::Options options = rocks_options();
+  options.create_if_missing = false;
+  options.info_log = std::make_shared<SilentLog>();
+  return options;
+}
+
+std::optional<std::uint64_t> free_bytes(const std::string& path) {
+  struct statvfs disk {};
+  const std::string parent = path.substr(0, path.rfind('/') + 1) + ".";
+  if (::statvfs(path.c_str(), &disk) != 0 && ::statvfs(parent.c_str(), &disk) != 0)
+    return std::nullopt;
+  return std::uint64_t{disk.f_bavail} * disk.f_frsize;
+}
+
+}  // namespace astyq::store
