@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "base/check.h"
 #include "engine/schedule.h"
 #include "node/running.h"
+#include "node/threads.h"
 
 namespace astyq::node {
 namespace {
@@ -17,11 +15,6 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kMostMembers = 4'096;
 constexpr milliseconds kIdleStep{200};
-
-// The image is in no hurry: this thread works where others leave the processor.
-void give_way() {
-  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 15);
-}
 
 std::vector<Answer> answers_of(const std::vector<engine::Member>& members) {
   std::vector<Answer> answers;
@@ -34,6 +27,7 @@ std::vector<Answer> answers_of(const std::vector<engine::Member>& members) {
 
 // The producer's thread: the only one that changes the ledger.
 void Node::Running::produce() {
+  be_thread("producer");
   Status status = Done{};
   while (status.ok() && !(stopping && pool.size() == 0)) status = produce_one();
   if (pending)
@@ -178,7 +172,7 @@ Status Node::Running::checkpoint_if_due() {
   pending = ledger->begin_checkpoint();
   if (pending)
     written = std::async(std::launch::async, [this] {
-      give_way();
+      be_thread("keeper", kGivesWayFar);
       return ledger->write_checkpoint(*pending);
     });
   return Done{};

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "node/threads.h"
+
 namespace astyq::node {
 namespace {
 
@@ -33,6 +35,7 @@ engine::Form Node::Running::form() const {
 }
 
 void Node::Running::verify() {
+  be_thread("verifier", kGivesWay);
   auto known = std::make_shared<const engine::Form>(form());
   while (true) {
     const auto claimed = pool.claim(kVerifiedAtOnce);
@@ -97,6 +100,7 @@ void Node::Running::hand_over(Finished block) {
 
 // The finisher's thread.
 void Node::Running::finish() {
+  be_thread("finisher");
   std::unique_lock guard(finished_lock);
   while (true) {
     finished_changed.wait(guard, [this] { return no_more || !finished.empty(); });

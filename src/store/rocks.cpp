@@ -32,6 +32,9 @@ rocksdb::Options rocks_options() {
   // A file that is written at once at its end holds up the log's next sync.
   options.bytes_per_sync = 1u << 20;
   options.wal_bytes_per_sync = 1u << 20;
+  // Its threads are in no hurry either.
+  for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::HIGH})
+    options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
   return options;
 }
 
