@@ -7,57 +7,66 @@
 namespace astyq::engine {
 namespace {
 
-constexpr std::size_t kFirstPlaces = 64;
+constexpr std::size_t kFirstPlaces = 16;
 constexpr DigestSet::Digest kEmpty{};
 
 }  // namespace
 
-std::size_t DigestSet::home(const Digest& digest) const {
-  return static_cast<std::size_t>(read_u64(view(digest))) & (places_.size() - 1);
+std::size_t DigestSet::Table::home(const Digest& digest) const {
+  return static_cast<std::size_t>(read_u64(view(digest))) & (places.size() - 1);
 }
 
-std::size_t DigestSet::find(const Digest& digest) const {
+std::size_t DigestSet::Table::find(const Digest& digest) const {
   std::size_t place = home(digest);
-  while (places_[place] != kEmpty && places_[place] != digest)
-    place = (place + 1) & (places_.size() - 1);
+  while (places[place] != kEmpty && places[place] != digest)
+    place = (place + 1) & (places.size() - 1);
   return place;
+}
+
+void DigestSet::Table::grow() {
+  const std::vector<Digest> former = std::exchange(
+      places, std::vector<Digest>(std::max(kFirstPlaces, 2 * places.size()), kEmpty));
+  for (const Digest& digest : former)
+    if (digest != kEmpty) places[find(digest)] = digest;
+}
+
+std::size_t DigestSet::size() const {
+  std::size_t size = has_zero_ ? 1 : 0;
+  for (const Table& table : tables_) size += table.size;
+  return size;
 }
 
 bool DigestSet::contains(const Digest& digest) const {
   if (digest == kEmpty) return has_zero_;
-  return !places_.empty() && places_[find(digest)] == digest;
-}
-
-void DigestSet::grow() {
-  const std::vector<Digest> former = std::exchange(
-      places_, std::vector<Digest>(std::max(kFirstPlaces, 2 * places_.size()), kEmpty));
-  for (const Digest& digest : former)
-    if (digest != kEmpty) places_[find(digest)] = digest;
+  const Table& table = table_of(digest);
+  return !table.places.empty() && table.places[table.find(digest)] == digest;
 }
 
 bool DigestSet::insert(const Digest& digest) {
   if (contains(digest)) return false;
-  ++size_;
   if (digest == kEmpty) return has_zero_ = true;
-  if (2 * size_ > places_.size()) grow();
-  places_[find(digest)] = digest;
+  Table& table = table_of(digest);
+  ++table.size;
+  if (2 * table.size > table.places.size()) table.grow();
+  table.places[table.find(digest)] = digest;
   return true;
 }
 
 bool DigestSet::erase(const Digest& digest) {
   if (!contains(digest)) return false;
-  --size_;
   if (digest == kEmpty) return !(has_zero_ = false);
+  Table& table = table_of(digest);
+  --table.size;
   // What stands behind it without a gap moves up, unless it would pass its own place.
-  std::size_t gap = find(digest);
-  for (std::size_t at = (gap + 1) & (places_.size() - 1); places_[at] != kEmpty;
-       at = (at + 1) & (places_.size() - 1)) {
-    const std::size_t mask = places_.size() - 1;
-    if (((at - home(places_[at])) & mask) < ((at - gap) & mask)) continue;
-    places_[gap] = places_[at];
+  auto& places = table.places;
+  const std::size_t mask = places.size() - 1;
+  std::size_t gap = table.find(digest);
+  for (std::size_t at = (gap + 1) & mask; places[at] != kEmpty; at = (at + 1) & mask) {
+    if (((at - table.home(places[at])) & mask) < ((at - gap) & mask)) continue;
+    places[gap] = places[at];
     gap = at;
   }
-  places_[gap] = kEmpty;
+  places[gap] = kEmpty;
   return true;
 }
 

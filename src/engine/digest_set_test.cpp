@@ -9,11 +9,13 @@
 namespace astyq::engine {
 namespace {
 
-// Few different digests, many of one place: the hard case for a table that stands open.
+// Few different digests in two tables, many of one place: the hard case for a table that stands
+// open.
 DigestSet::Digest digest_of(std::uint64_t number) {
   DigestSet::Digest digest{};
   digest[7] = static_cast<std::uint8_t>(number % 5);
-  digest[15] = static_cast<std::uint8_t>(number / 5);
+  digest[14] = static_cast<std::uint8_t>(number / 5);
+  digest[15] = static_cast<std::uint8_t>(number % 2);
   return digest;
 }
 

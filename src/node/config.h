@@ -26,7 +26,7 @@ struct Config {
   std::uint32_t scrub_hours = 24;     // from one reading of the whole disk to the next; 0: never
   std::uint32_t scrub_mib_per_s = 8;  // of that reading
   std::uint32_t pool_transactions = 100'000;       // more are refused until some are settled
-  std::uint32_t pool_party_transactions = 50'000;  // of these, one party's at most
+  std::uint32_t pool_party_transactions = 25'000;  // of one party, once half of these are there
   std::uint64_t pool_bytes = 256u << 20;
   std::uint32_t verify_threads = 0;  // 0: one a core
   std::uint64_t max_request_bytes = 64u << 20;

@@ -150,6 +150,11 @@ std::size_t Pool::ready() const {
   return ready_;
 }
 
+bool Pool::crowded() const {
+  const std::lock_guard guard(lock_);
+  return queue_.size() > limits_.transactions / 2;
+}
+
 bool Pool::full() const {
   const std::lock_guard guard(lock_);
   return queue_.size() >= limits_.transactions || bytes_ >= limits_.bytes;

@@ -45,7 +45,7 @@ class Pool {
   struct Limits {
     std::size_t transactions;
     std::size_t bytes;
-    std::size_t party_transactions;  // of one party
+    std::size_t party_transactions;  // of one party, of those that came to a crowded pool
   };
 
   explicit Pool(Limits limits) : limits_(limits) {}
@@ -76,6 +76,9 @@ class Pool {
   std::size_t size() const;
   // How many of them a block can take at once.
   std::size_t ready() const;
+  // Half of it is taken. Before, nobody is in anybody's way, and whose a transaction is need not be
+  // asked.
+  bool crowded() const;
   // Not another transaction would be taken, however small.
   bool full() const;
   // Waits until one is ready, the pool is closed, somebody calls wake(), or so long has passed.

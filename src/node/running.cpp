@@ -72,7 +72,8 @@ void Node::Running::turn_away(Pool::Waiting& waiting) {
   waiting.submission.reset();
 }
 
-// Asks the state, unless it is being written just now: the producer asks again in any case.
+// Asks the state, unless it is being written just now or there is room for everybody: the producer
+// asks again in any case.
 std::vector<std::uint64_t> Node::Running::owners_of(std::span<Pool::Waiting* const> claimed,
                                                     std::shared_ptr<const engine::Form>& form) {
   std::vector<std::uint64_t> owners(claimed.size(), 0);
@@ -80,6 +81,7 @@ std::vector<std::uint64_t> Node::Running::owners_of(std::span<Pool::Waiting* con
   if (!guard.owns_lock() || failed) return owners;
   const engine::Engine& engine = ledger->engine();
   if (*form != engine.form()) form = std::make_shared<const engine::Form>(engine.form());
+  if (!pool.crowded()) return owners;
   std::vector<const engine::Member*> members;
   members.reserve(claimed.size());
   for (const Pool::Waiting* waiting : claimed) members.push_back(&waiting->member);

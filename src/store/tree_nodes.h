@@ -107,8 +107,9 @@ struct Leaf {
   Row row;
 };
 
-// The leaf of a key without a walk down the tree: an open table of numbers of leaves. It holds no
-// keys; who asks compares with the leaf's.
+// The leaf of a key without a walk down the tree: open tables of numbers of leaves. They hold no
+// keys; who asks compares with the leaf's. There are many tables, each of which grows by itself, so
+// that no block waits for all to be moved.
 class LeafIndex {
  public:
   void add(const RowKey& key, std::uint32_t leaf, const Pool<Leaf>& leaves);
@@ -123,12 +124,21 @@ class LeafIndex {
     std::uint32_t leaf = 0;  // its number + 1; 0: empty
     std::uint32_t mark = 0;
   };
-  std::size_t home(std::uint64_t spread) const { return spread & (places_.size() - 1); }
-  void put(Place place, std::uint64_t spread);
-  void grow(const Pool<Leaf>& leaves);
+  struct Table {
+    std::size_t home(std::uint64_t spread) const { return spread & (places.size() - 1); }
+    void put(Place place, std::uint64_t spread);
+    void grow(const Pool<Leaf>& leaves);
 
-  std::vector<Place> places_;  // a power of two, at most half of them taken
-  std::size_t size_ = 0;
+    std::vector<Place> places{};  // a power of two, at most half of them taken
+    std::size_t size = 0;
+  };
+  static constexpr unsigned kTableBits = 9;
+  // By bits that neither the place within a table nor the mark has much use for.
+  static std::size_t table_of(std::uint64_t spread) {
+    return spread >> 32 & ((1U << kTableBits) - 1);
+  }
+
+  std::vector<Table> tables_ = std::vector<Table>(std::size_t{1} << kTableBits);
 };
 
 // Where the hash of a node is kept: twice its parent's index, and the side; or in the tree itself.
