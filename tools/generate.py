@@ -157,7 +157,7 @@ def dispatch_cpp(catalogue):
         start = f"{{\n      auto& tx = *op.mutable_{snake(message.name)}();"
         return "    " + start + "\n" + "\n".join(body) + "\n      return kAccepted;\n    }"
 
-    switch("Refusal resolve_names(Op& op, Names& names) {", resolve_case, no_verb + "\n  return kAccepted;")
+    switch("Refusal resolve_names(Op& op, NamedIds& names) {", resolve_case, no_verb + "\n  return kAccepted;")
     return "\n".join(lines + ["}  // namespace astyq::engine", ""])
 
 

@@ -35,26 +35,36 @@ struct Made {
   std::uint32_t count = 0;
 };
 
+// Is shown every id in an operation with the table that it is of, and says what stands there then.
+class NamedIds {
+ public:
+  virtual ~NamedIds() = default;
+  // The first refusal ends it; else resolved() is the id.
+  virtual Refusal resolve(std::uint8_t table, std::uint64_t id) = 0;
+  std::uint64_t resolved() const { return resolved_; }
+
+ protected:
+  std::uint64_t resolved_ = 0;
+};
+
 // Turns the ids in an operation into ids of rows: result_of(k) into what operation k made. A party
 // that an operation names must exist.
-class Names {
+class Names final : public NamedIds {
  public:
   Names(const View& view, std::span<const Made> made) : view_(view), made_(made) {}
 
-  // Refuses with RESULT_MISSING or NAMED_PARTY_MISSING; else resolved() is the id.
-  Refusal resolve(std::uint8_t table, std::uint64_t id);
-  std::uint64_t resolved() const { return resolved_; }
+  // Refuses with RESULT_MISSING or NAMED_PARTY_MISSING.
+  Refusal resolve(std::uint8_t table, std::uint64_t id) override;
 
  private:
   const View& view_;
   std::span<const Made> made_;
-  std::uint64_t resolved_ = 0;
 };
 
 // The message alone.
 Refusal check_operation(const base::v1::Operation& op, const Rules& rules);
 // Replaces every id that the operation names, in place.
-Refusal resolve_names(base::v1::Operation& op, Names& names);
+Refusal resolve_names(base::v1::Operation& op, NamedIds& names);
 // Reads, refuses, or writes.
 Outcome apply_operation(const base::v1::Operation& op, TxContext& ctx);
 // Every module's invariants over what one operation changed.

@@ -6,6 +6,7 @@
 
 #include "crypto/sha256.h"
 #include "engine/admit.h"
+#include "engine/ahead.h"
 #include "engine/results.h"
 #include "engine/schedule.h"
 #include "ledger/state.gen.h"
@@ -141,8 +142,13 @@ Result<ExecutedBlock> Engine::execute_block(BlockInput input) const {
   ExecutedBlock block{{}, BlockIds(live_ids_)};
   block.result.members.reserve(input.members.size());
   Room room(rules_);
-  for (Member& member : input.members)
-    block.result.members.push_back(run_member(member, view, block.ids, room));
+  Ahead ahead(tree_);
+  const std::span<Member> members(input.members);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i % Ahead::kMembers == 0)
+      ahead.of(members.subspan(i, std::min(Ahead::kMembers, members.size() - i)));
+    block.result.members.push_back(run_member(members[i], view, block.ids, room));
+  }
   run_due_jobs(view);
   close_block(view, block, outages_ns);
   block.result.changes = blinded(overlay.changes(), input.height);

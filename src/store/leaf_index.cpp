@@ -67,4 +67,19 @@ NodeRef LeafIndex::find(const RowKey& key, const Pool<Leaf>& leaves) const {
   return kNone;
 }
 
+void LeafIndex::prefetch(std::uint64_t spread) const {
+  const Table& table = tables_[table_of(spread)];
+  if (!table.places.empty()) __builtin_prefetch(&table.places[table.home(spread)]);
+}
+
+std::optional<std::uint32_t> LeafIndex::likely(std::uint64_t spread) const {
+  const Table& table = tables_[table_of(spread)];
+  const auto& places = table.places;
+  if (places.empty()) return std::nullopt;
+  for (std::size_t at = table.home(spread); places[at].leaf != 0;
+       at = (at + 1) & (places.size() - 1))
+    if (places[at].mark == mark_of(spread)) return places[at].leaf - 1;
+  return std::nullopt;
+}
+
 }  // namespace astyq::store

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "store/row.h"
@@ -29,6 +30,8 @@ class Tree {
   std::size_t size() const;
   // Nothing when absent. Valid until the next apply.
   const Row* find(const RowKey& key) const;
+  // Asks for the memory of these rows ahead of finding them; absent ones do no harm.
+  void prefetch(std::span<const RowKey> keys) const;
   // The first entry whose key is not less than `key`; nothing past the end. Valid until the next
   // apply.
   std::optional<std::pair<RowKey, const Row*>> lower_bound(const RowKey& key) const;

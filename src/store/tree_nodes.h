@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -117,6 +118,11 @@ class LeafIndex {
   void remove(const RowKey& key, std::uint32_t leaf, const Pool<Leaf>& leaves);
   // The leaf of the key, or kNone.
   NodeRef find(const RowKey& key, const Pool<Leaf>& leaves) const;
+
+  // By the key's spread alone: its place is asked for; the leaf that is its own, but for a chance of
+  // one in millions.
+  void prefetch(std::uint64_t spread) const;
+  std::optional<std::uint32_t> likely(std::uint64_t spread) const;
 
  private:
   // Leaves of other keys have other upper bits here, mostly, so that theirs are not looked at.

@@ -6,6 +6,9 @@
 #include "crypto/sha256.h"
 
 namespace astyq::assets {
+
+static_assert(kAssetsTable == kAssets.type);
+
 namespace {
 
 constexpr std::uint64_t kMaxAmount = INT64_MAX;
@@ -80,6 +83,10 @@ v1::Lock end_lock(View& view, std::uint64_t lock) {
 }
 
 }  // namespace
+
+store::RowKey balance_row(std::uint64_t party, std::uint64_t asset) {
+  return kBalances(party, asset).key;
+}
 
 std::optional<v1::Asset> find(const View& view, std::uint64_t asset) {
   return view.get(kAssets(asset));

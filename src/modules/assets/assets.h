@@ -14,6 +14,10 @@
 // room.
 namespace astyq::assets {
 
+// Type of the table of assets, and where a balance is, for who wants to ask for it early.
+inline constexpr std::uint8_t kAssetsTable = 64;
+store::RowKey balance_row(std::uint64_t party, std::uint64_t asset);
+
 std::optional<v1::Asset> find(const View& view, std::uint64_t asset);
 // The asset if it is money; nothing when there is none of this number or it is a pool's token.
 std::optional<v1::Asset> find_money(const View& view, std::uint64_t asset);

@@ -80,6 +80,14 @@ bool is_well_formed(const v1::NewKey& key) {
   }
 }
 
+store::RowKey party_row(std::uint64_t party) {
+  return kParties(party).key;
+}
+
+store::RowKey key_row(BytesView public_key) {
+  return kKeys(crypto::sha256(public_key)).key;
+}
+
 bool exists(const View& view, std::uint64_t party) {
   return view.exists(kParties(party));
 }

@@ -24,6 +24,10 @@ bool is_valid_bin(std::string_view bin);
 // Whether a key that a message brings is one of its kind: a point that only its maker can sign for.
 bool is_well_formed(const v1::NewKey& key);
 
+// Where the rows of a party and of a key are, for who wants to ask for them early.
+store::RowKey party_row(std::uint64_t party);
+store::RowKey key_row(BytesView public_key);
+
 bool exists(const View& view, std::uint64_t party);
 v1::PartyKind kind_of(const View& view, std::uint64_t party);
 bool is_frozen(const View& view, std::uint64_t party);
