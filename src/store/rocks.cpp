@@ -26,6 +26,9 @@ rocksdb::Options rocks_options() {
   options.max_write_buffer_number = 2;
   options.write_buffer_size = 64u << 20;
   options.compression = rocksdb::kLZ4Compression;
+  // Keys fall anywhere: level by level each would be written some twenty times, so a few.
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
+  options.level0_file_num_compaction_trigger = 8;
   options.max_open_files = 256;
   options.keep_log_file_num = 2;
   options.info_log_level = rocksdb::WARN_LEVEL;
