@@ -5,6 +5,8 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+# Other optimisation, which must come to the same roots: tools/equal_roots.
+set(CMAKE_CXX_FLAGS_O3 "-O3")
 add_compile_options(-Wall -Wextra -Wshadow -Wpedantic -Werror -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 
 set(ASTYQ_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=, e.g. address,undefined or thread")
