@@ -67,6 +67,10 @@ class Browser:
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self._ask("Page.navigate", self._session, url=url)
 
+    def download_into(self, folder):
+        """What a link downloads is put there, under the name that the page gives it."""
+        self._ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
+
     def evaluate(self, expression):
         """The value of an expression in the page."""
         answer = self._ask("Runtime.evaluate", self._session, expression=expression,

@@ -66,6 +66,12 @@ class Node:
         subprocess.run([f"{BUILD}/bin/astyq", "--node", self.url, *words], check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
 
+    def astyq(self, *words):
+        """What the command answers without any node. Fails when it does."""
+        done = subprocess.run([f"{BUILD}/bin/astyq", "--json", *words], check=True, timeout=60,
+                              stdout=subprocess.PIPE)
+        return json.loads(done.stdout)
+
     def say_something(self):
         """One more block with a transaction in it."""
         self.run("payment", "transfer", "--asset", "1", "--to", "2", "--amount", "1", "--as", "demo:bank-1", "--yes")
@@ -128,6 +134,29 @@ class Page(unittest.TestCase):
                         ".map((each) => each.tagName + '.' + each.className).slice(0, 5)")
                     self.assertEqual(wide, [], f"{size} {language}")
                 self.assertEqual(self.browser.complaints, [])
+
+    def test_a_receipts_proof_is_downloaded_and_holds(self):
+        self.open(DESK)
+        genesis = self.node.folder.name + "/node/genesis.json"
+        links = 'document.querySelectorAll("#receipts a[download]")'
+        for place, (language, word) in enumerate(
+                (("en", "Download"), ("ru", "Скачать"), ("kk", "Жүктеп алу"))):
+            self.browser.evaluate(f'speak("{language}")')
+            self.browser.wait_for(f'{links}.length === 10 && {links}[0].textContent === "{word}"')
+            with tempfile.TemporaryDirectory() as folder:
+                self.browser.download_into(folder)
+                link = f"{links}[{place}]"
+                receipt = self.browser.evaluate(f'{link}.closest("tr").cells[0].textContent')
+                self.browser.evaluate(f"{link}.click()")
+                file = f"{folder}/receipt-{receipt}.proof.json"
+                for _ in range(300):
+                    if os.path.exists(file):
+                        break
+                    time.sleep(0.05)
+                told = self.node.astyq("verify", file, "--trust", genesis)
+            self.assertEqual(told["verdict"], "verified")
+            self.assertEqual((told["kind"], told["table"], told["key"]), ("present", "receipts", receipt))
+        self.assertEqual(self.browser.complaints, [])
 
     def test_the_language_stays(self):
         self.open(DESK)

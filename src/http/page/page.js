@@ -14,7 +14,8 @@ const WORDS = {
     ACTIVE: "Active", REDEMPTION_PENDING: "Redemption pending", TOKENISED: "Tokenised", SPLIT: "Split",
     MERGED: "Merged", REDEEMED: "Redeemed", WHEAT: "Wheat", BARLEY: "Barley", RYE: "Rye", OATS: "Oats",
     TRITICALE: "Triticale", PEAS: "Peas", CHICKPEAS: "Chickpeas", LENTILS: "Lentils", FLAX: "Flax",
-    RAPESEED: "Rapeseed", SUNFLOWER: "Sunflower",
+    RAPESEED: "Rapeseed", SUNFLOWER: "Sunflower", proof: "Proof", download: "Download",
+    check: "A proof is checked without this node:",
   },
   ru: {
     skip: "К показателям", language: "Язык", chain: "Цепочка", height: "Высота",
@@ -29,7 +30,8 @@ const WORDS = {
     ACTIVE: "Действует", REDEMPTION_PENDING: "Ожидает погашения", TOKENISED: "В токенах", SPLIT: "Разделена",
     MERGED: "Объединена", REDEEMED: "Погашена", WHEAT: "Пшеница", BARLEY: "Ячмень", RYE: "Рожь", OATS: "Овёс",
     TRITICALE: "Тритикале", PEAS: "Горох", CHICKPEAS: "Нут", LENTILS: "Чечевица", FLAX: "Лён",
-    RAPESEED: "Рапс", SUNFLOWER: "Подсолнечник",
+    RAPESEED: "Рапс", SUNFLOWER: "Подсолнечник", proof: "Доказательство", download: "Скачать",
+    check: "Доказательство проверяется без этого узла:",
   },
   kk: {
     skip: "Көрсеткіштерге өту", language: "Тіл", chain: "Тізбек", height: "Биіктік",
@@ -45,7 +47,8 @@ const WORDS = {
     ACTIVE: "Жарамды", REDEMPTION_PENDING: "Өтеу күтілуде", TOKENISED: "Токенде", SPLIT: "Бөлінген",
     MERGED: "Біріктірілген", REDEEMED: "Өтелген", WHEAT: "Бидай", BARLEY: "Арпа", RYE: "Қара бидай", OATS: "Сұлы",
     TRITICALE: "Тритикале", PEAS: "Асбұршақ", CHICKPEAS: "Ноқат", LENTILS: "Жасымық", FLAX: "Зығыр",
-    RAPESEED: "Рапс", SUNFLOWER: "Күнбағыс",
+    RAPESEED: "Рапс", SUNFLOWER: "Күнбағыс", proof: "Дәлелдеме", download: "Жүктеп алу",
+    check: "Дәлелдеме бұл түйінсіз тексеріледі:",
   },
 };
 const RECEIPTS_SHOWN = 10;
@@ -151,11 +154,22 @@ function gradeText(grade) {
   const grainClass = grade.grain_class ? `, ${say("grainClass")} ${grade.grain_class}` : "";
   return `${say(grade.crop)}${grainClass}, ${grade.crop_year}`;
 }
+// A plain link: the node makes the file, the browser keeps it.
+function proofLink(receipt) {
+  const link = document.createElement("a");
+  link.href = `/v1/proofs/receipts/${receipt}`;
+  link.download = `receipt-${receipt}.proof.json`;
+  link.textContent = say("download");
+  link.setAttribute("aria-label", `${say("download")}: ${say("proof")}, ${say("receipt")} ${receipt}`);
+  const element = cell("");
+  element.append(link);
+  return element;
+}
 function receiptRow(item) {
   const state = say(item.state) + (item.encumbered ? `, ${say("pledged")}` : "") +
     (item.blocked_by_act !== "0" ? `, ${say("blocked")}` : "");
   return rowOf(cell(item.receipt, "number", true), cell(gradeText(item.grade)),
-    cell(tonnesOfKg(item.kg), "number"), cell(state));
+    cell(tonnesOfKg(item.kg), "number"), cell(state), proofLink(item.receipt));
 }
 
 let refreshing = false;
