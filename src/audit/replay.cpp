@@ -35,15 +35,25 @@ std::string text_of(const Header& header, const google::protobuf::FieldDescripto
   }
 }
 
+store::Tree copy_of(const store::Tree& tree) {
+  store::Tree::Builder builder;
+  const store::RowKey first(BytesView("\0", 1));
+  for (auto at = tree.lower_bound(first); at; at = tree.upper_bound(at->first))
+    builder.add({at->first, *at->second});
+  return builder.finish();
+}
+
 // The history as far as it was found right, and the block that is looked at now.
 class Replay {
  public:
-  Replay(const History& history, engine::Engine engine)
-      : history_(history), engine_(std::move(engine)) {}
+  Replay(const History& history, const ledger::v1::Genesis& first, engine::Engine engine)
+      : history_(history), genesis_(&first), engine_(std::move(engine)) {}
 
   engine::Form form() const { return engine_.form(); }
   // True: go on.
   bool follow(LoggedBlock block);
+  // The network that goes on from the state that was come to, whose books the auditor keeps on.
+  bool go_over_to(const ledger::v1::Genesis& fork);
   void add_up();
   Report report() &&;
 
@@ -64,6 +74,7 @@ class Replay {
                   std::string text);
 
   const History& history_;
+  const ledger::v1::Genesis* genesis_;  // of the network whose blocks are looked at
   engine::Engine engine_;
   Auditor auditor_;
   Report report_;
@@ -111,15 +122,15 @@ bool Replay::has_right_header(const Header& header) {
                                " ns, is not after that of the block before, " +
                                std::to_string(engine_.head().time_ns) + " ns.");
   wire::BlockFacts facts{};
-  facts.chain_id = history_.genesis.network_id();
+  facts.chain_id = genesis_->network_id();
   facts.app_version = engine_.rules().protocol_version();
   facts.height = static_cast<std::int64_t>(block_.height);
   facts.time_ns = time_ns;
   facts.txs = block_.signed_txs;
   facts.app_hash = engine_.tree().root();
   facts.last_tx_count = last_tx_count_;
-  facts.last = block_.height > 1 ? &last_header_ : nullptr;
-  const Header due = wire::make_header(facts, history_.genesis.validator_key());
+  facts.last = last_header_.has_header() ? &last_header_ : nullptr;
+  const Header due = wire::make_header(facts, genesis_->validator_key());
   const auto* fields = Header::descriptor();
   for (int i = 0; i < fields->field_count(); ++i) {
     const std::string& name = fields->field(i)->name();
@@ -131,8 +142,8 @@ bool Replay::has_right_header(const Header& header) {
 }
 
 bool Replay::is_well_signed() {
-  if (wire::verify_signed_header(block_.record.signed_header(), history_.genesis.network_id(),
-                                 history_.genesis.validator_key()))
+  if (wire::verify_signed_header(block_.record.signed_header(), genesis_->network_id(),
+                                 genesis_->validator_key()))
     return true;
   return differs("header_signature",
                  "The validator that the genesis names did not sign this header.");
@@ -228,6 +239,32 @@ bool Replay::fits_books(const engine::BlockResult& result) {
   return differs_in(index, operation, "books", found->text + ".");
 }
 
+bool Replay::go_over_to(const ledger::v1::Genesis& fork) {
+  const ledger::v1::Origin& origin = fork.origin();
+  const engine::Head& head = engine_.head();
+  if (origin.network_id() != genesis_->network_id() || origin.height() != head.height ||
+      origin.time_ns() != head.time_ns || origin.app_hash() != view(engine_.tree().root()))
+    return differs("origin", "The genesis of " + fork.network_id() + " goes on from " +
+                                 origin.network_id() + " at height " +
+                                 std::to_string(origin.height()) + " with root " +
+                                 to_hex(origin.app_hash()) + "; the history before it is that of " +
+                                 genesis_->network_id() + " and ends at height " +
+                                 std::to_string(head.height) + " with root " +
+                                 hex_of(engine_.tree().root()) + ".");
+  // It keeps the key that signs: whoever trusts its genesis trusts the headers before it too.
+  if (fork.validator_key() != genesis_->validator_key())
+    return differs("origin", "The genesis of " + fork.network_id() +
+                                 " names another validator than that of the network before it.");
+  auto engine =
+      engine::Engine::from_tree(copy_of(engine_.tree()), fork.network_id(), history_.annex_key);
+  ASTYQ_CHECK(engine.ok());  // the state is the same, and so is its annex key
+  engine_ = std::move(*engine);
+  genesis_ = &fork;
+  last_header_.Clear();
+  last_tx_count_ = 0;
+  return true;
+}
+
 void Replay::add_up() {
   if (report_.finding) return;
   if (const auto found = auditor_.add_up(engine_.tree()))
@@ -243,34 +280,65 @@ Report Replay::report() && {
   return std::move(report_);
 }
 
-Status check_begin(const store::BlockLog& log) {
-  if (log.empty())
+Status check_begin(const Era& era) {
+  if (era.log.empty())
     return Fault{"log_empty",
-                 "There are no blocks. Name the folder with the files *.blocks: of a node with "
-                 "the data directory DATA it is DATA/ledger/log."};
-  if (log.first_height() == 1) return Done{};
-  return Fault{"log_pruned",
-               "The log begins at height " + std::to_string(log.first_height()) +
-                   ": what was before is not in it, and an audit begins with the genesis. Take "
-                   "the log of a node that keeps all blocks, or put the older files *.blocks of "
-                   "this one beside these."};
+                 "There are no blocks of " + era.genesis.network_id() +
+                     ". Name the folder with the files *.blocks: of a node with the data directory "
+                     "DATA it is DATA/ledger/log."};
+  const std::uint64_t begins = era.genesis.origin().height() + 1;
+  if (era.log.first_height() == begins) return Done{};
+  return Fault{"log_pruned", "The log of " + era.genesis.network_id() + " begins at height " +
+                                 std::to_string(era.log.first_height()) + ", its history at " +
+                                 std::to_string(begins) +
+                                 ": what was between is not in it. Take the log of a node that "
+                                 "keeps all blocks, or put the older files *.blocks of this one "
+                                 "beside these."};
+}
+
+Status check_eras(const std::deque<Era>& eras) {
+  const ledger::v1::Genesis& first = eras.front().genesis;
+  if (first.has_origin())
+    return Fault{"origin_needed",
+                 "The network " + first.network_id() + " goes on from a state of " +
+                     first.origin().network_id() + " at height " +
+                     std::to_string(first.origin().height()) +
+                     ", and an audit begins with the first block of all. Name the folder with "
+                     "genesis and log of the networks before it with --origin: of a node with the "
+                     "data directory DATA it is DATA/origin."};
+  for (const Era& era : eras)
+    if (const Status begins = check_begin(era); !begins.ok()) return begins;
+  return Done{};
+}
+
+// Its blocks, as far as they are right. False: that was the end.
+Result<bool> follow_era(const Era& era, std::uint64_t last, const Followed& followed,
+                        Replay& replay) {
+  BlockSource source(era.log, std::thread::hardware_concurrency());
+  for (;;) {
+    auto block = source.next(replay.form());
+    if (!block.ok()) return block.fault();
+    if (!*block) return true;
+    const std::uint64_t height = (*block)->height;
+    if (!replay.follow(std::move(**block))) return false;
+    if (followed) followed(height, last);
+  }
 }
 
 }  // namespace
 
 Result<Report> audit_history(const History& history, const Followed& followed) {
-  if (const Status begins = check_begin(history.log); !begins.ok()) return begins.fault();
-  auto engine = engine::Engine::from_genesis(history.genesis, history.annex_key);
+  std::deque<Era> eras = history.before;
+  eras.push_back({history.genesis, history.log});
+  if (const Status whole = check_eras(eras); !whole.ok()) return whole.fault();
+  auto engine = engine::Engine::from_genesis(eras.front().genesis, history.annex_key);
   if (!engine.ok()) return engine.fault();
-  Replay replay(history, std::move(*engine));
-  BlockSource source(history.log, std::thread::hardware_concurrency());
-  for (;;) {
-    auto block = source.next(replay.form());
-    if (!block.ok()) return block.fault();
-    if (!*block) break;
-    const std::uint64_t height = (*block)->height;
-    if (!replay.follow(std::move(**block))) break;
-    if (followed) followed(height, history.log.last_height());
+  Replay replay(history, eras.front().genesis, std::move(*engine));
+  for (std::size_t i = 0; i < eras.size(); ++i) {
+    if (i > 0 && !replay.go_over_to(eras[i].genesis)) break;
+    const auto right = follow_era(eras[i], history.log.last_height(), followed, replay);
+    if (!right.ok()) return right.fault();
+    if (!*right) break;
   }
   replay.add_up();
   return std::move(replay).report();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <functional>
 
 #include "astyq/comet/v1/types.pb.h"
@@ -22,23 +23,33 @@ struct Report {
   std::optional<Finding> finding;  // nothing: all is as it must be
 };
 
+// The part of a history that one network made.
+struct Era {
+  ledger::v1::Genesis genesis;
+  const store::BlockLog& log;
+};
+
 struct History {
   ledger::v1::Genesis genesis;
   engine::AnnexKey annex_key{};
   const store::BlockLog& log;
   // A signed header that somebody kept: the log must hold just this one.
   std::optional<comet::v1::SignedHeader> witness;
+  // Of a fork: the networks before it, the first first.
+  std::deque<Era> before = {};
 };
 
 // Told how many blocks are done, of how many; may be empty.
 using Followed = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
-// Makes the whole history again from the genesis and holds it against the log, block by block:
+// Makes the whole history again from the genesis, of a fork from that of the first network before
+// it, and holds it against the log, block by block:
 // every header and its place in the chain, its signature by the genesis' validator, every
 // transaction's signatures and their order, each result, each root; beside it the auditor keeps its
 // own books and adds up all rows at the end. Stops at the first finding. Changes nothing.
-// Faults: `log_empty`, `log_pruned` when it does not begin at height 1, `genesis_invalid`,
-// `annex_key_wrong`, those of the log.
+// Faults: `log_empty`, `log_pruned` when a log does not begin where its genesis does,
+// `origin_needed` for a fork without the networks before it, `genesis_invalid`, `annex_key_wrong`,
+// those of the logs.
 Result<Report> audit_history(const History& history, const Followed& followed);
 
 }  // namespace astyq::audit

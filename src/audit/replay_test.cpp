@@ -266,5 +266,101 @@ TEST_F(ReplayTest, what_is_no_history_is_said) {
   EXPECT_EQ(empty.fault().code, "log_empty");
 }
 
+// A network that goes on from where the chain stands, with two blocks of its own, and the folder
+// that holds both logs.
+class ForkTest : public ReplayTest {
+ protected:
+  ForkTest() : before(chain), fork(chain.genesis()) {
+    fork.set_network_id("astyq-after");
+    auto& origin = *fork.mutable_origin();
+    origin.set_network_id(chain.genesis().network_id());
+    origin.set_height(height());
+    origin.set_time_ns(chain.now_ns());
+    origin.set_app_hash(Bytes(view(chain.engine().tree().root())));
+    auto engine = chain.copy_engine();
+    for (int i = 1; i <= 2; ++i) {
+      auto& record = records.emplace_back();
+      wire::BlockFacts facts{};
+      facts.chain_id = fork.network_id();
+      facts.app_version = engine.rules().protocol_version();
+      facts.height = static_cast<std::int64_t>(engine.head().height) + 1;
+      facts.time_ns = engine.head().time_ns + kSecondNs;
+      facts.app_hash = engine.tree().root();
+      facts.last = i == 1 ? nullptr : &records[0].signed_header();
+      *record.mutable_signed_header() = wire::sign_header(facts, *chain.registrar().key);
+      record.set_time_ns(facts.time_ns);
+      const auto applied =
+          engine.apply_block({engine.head().height + 1, facts.time_ns, std::vector<Member>()});
+      record.set_app_hash(Bytes(view(applied->app_hash)));
+    }
+  }
+
+  using Member = engine::Member;
+  Result<Report> audited(bool with_origin = true, std::uint64_t first = 1) const {
+    const test::TemporaryDirectory directory;
+    before.write(directory / "before");
+    const auto files = store::posix_file_system();
+    {
+      auto log = store::BlockLog::open(*files, directory / "log", {});
+      for (std::size_t i = 0; i < records.size(); ++i)
+        EXPECT_TRUE(log->append(height() + first + i, records[i].SerializeAsString()).ok());
+      EXPECT_TRUE(log->sync().ok());
+    }
+    const auto log = store::BlockLog::open(*files, directory / "log", {.read_only = true});
+    const auto log_before =
+        store::BlockLog::open(*files, directory / "before", {.read_only = true});
+    History history{fork, test::Chain::annex_key(), *log, {}};
+    if (with_origin) history.before.push_back({chain.genesis(), *log_before});
+    return audit_history(history, {});
+  }
+  Finding finding() const {
+    const auto report = audited();
+    EXPECT_TRUE(report.ok()) << report.fault().text;
+    return report->finding.value_or(Finding());
+  }
+
+  Operator before;
+  ledger::v1::Genesis fork;
+  std::vector<log::v1::BlockRecord> records;
+};
+
+TEST_F(ForkTest, a_fork_passes_with_all_that_was_before_it) {
+  const auto report = audited();
+  ASSERT_TRUE(report.ok()) << report.fault().text;
+  EXPECT_FALSE(report->finding) << report->finding->text;
+  EXPECT_EQ(report->blocks, height() + 2);
+  EXPECT_EQ(report->app_hash, *to_array<32>(records[1].app_hash()));
+  EXPECT_EQ(report->operations, before.audited()->operations);
+}
+
+TEST_F(ForkTest, a_fork_that_goes_on_from_elsewhere_is_found) {
+  const auto right = fork;
+  const auto expect_after = [&](const std::function<void(ledger::v1::Genesis&)>& lie) {
+    fork = right;
+    lie(fork);
+    expect(finding(), height(), "origin");
+  };
+  expect_after([](auto& genesis) { genesis.mutable_origin()->set_app_hash(Bytes(32, 'x')); });
+  expect_after([](auto& genesis) { genesis.mutable_origin()->set_network_id("another"); });
+  expect_after([](auto& genesis) { genesis.mutable_origin()->set_time_ns(1); });
+  expect_after([](auto& genesis) { genesis.set_validator_key(Bytes(32, 'v')); });
+  fork = right;
+  before.records.pop_back();
+  expect(finding(), height() - 1, "origin");
+}
+
+TEST_F(ForkTest, what_an_audit_of_a_fork_needs_is_said) {
+  const auto alone = audited(false);
+  ASSERT_FALSE(alone.ok());
+  EXPECT_EQ(alone.fault().code, "origin_needed");
+  EXPECT_NE(alone.fault().text.find("--origin"), std::string::npos);
+  const auto pruned = audited(true, 2);
+  ASSERT_FALSE(pruned.ok());
+  EXPECT_EQ(pruned.fault().code, "log_pruned");
+  // What was signed for the network before it is none of its blocks.
+  records[0].mutable_signed_header()->mutable_header()->set_chain_id(chain.genesis().network_id());
+  expect(finding(), height() + 1, "chain_id");
+}
+
 }  // namespace
 }  // namespace astyq::audit

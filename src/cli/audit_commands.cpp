@@ -2,6 +2,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
+#include <deque>
 
 #include "audit/replay.h"
 #include "cli/commands.h"
@@ -22,6 +23,7 @@ struct AuditCommand {
   std::string genesis;
   std::string annex;
   std::string log;
+  std::string origin;
   std::string witness;
 };
 
@@ -50,6 +52,40 @@ Result<comet::v1::SignedHeader> read_witness(const std::string& path) {
     return header;
   return Fault{"witness_invalid",
                path + " holds no signed header. Keep one with `astyq status --json`."};
+}
+
+Result<store::BlockLog> open_log(store::FileSystem& files, const std::string& folder) {
+  store::BlockLog::Options reading;
+  reading.read_only = true;
+  auto log = store::BlockLog::open(files, folder, reading);
+  if (const auto there = files.exists(folder); !log && there && !*there)
+    return Fault{"log_empty", "There is no folder " + folder +
+                                  ". Name the one with the files *.blocks: of a node with the data "
+                                  "directory DATA it is DATA/ledger/log."};
+  return log;
+}
+
+// The networks before a fork, the first first, from the folder in which a node keeps them.
+Status read_origins(store::FileSystem& files, const std::string& folder,
+                    const ledger::v1::Genesis& fork, std::deque<store::BlockLog>& logs,
+                    std::deque<audit::Era>& before) {
+  ledger::v1::Origin origin = fork.origin();
+  while (origin.height() > 0) {
+    const std::string era = folder + "/" + std::to_string(origin.height());
+    auto genesis = read_genesis(era + "/genesis.json");
+    if (!genesis) return genesis.fault();
+    auto log = open_log(files, era + "/ledger/log");
+    if (!log) return log.fault();
+    const ledger::v1::Origin earlier = genesis->origin();
+    if (genesis->has_origin() && earlier.height() >= origin.height())
+      return Fault{"genesis_invalid", era +
+                                          "/genesis.json begins above the height that it ends "
+                                          "at. Take the folder as the node has it."};
+    logs.push_back(std::move(*log));
+    before.push_front({std::move(*genesis), logs.back()});
+    origin = earlier;
+  }
+  return Done{};
 }
 
 object json_of(const Finding& finding) {
@@ -135,16 +171,15 @@ int run_audit(Context& context, const AuditCommand& command) {
   const auto annex = read_annex(command.annex);
   if (!annex) return fail(context, annex.fault());
   const auto files = store::posix_file_system();
-  store::BlockLog::Options reading;
-  reading.read_only = true;
-  const auto log = store::BlockLog::open(*files, command.log, reading);
-  if (const auto there = files->exists(command.log); !log && there && !*there)
-    return fail(context, {"log_empty", "There is no folder " + command.log +
-                                           ". Name the one with the files *.blocks: of a node "
-                                           "with the data directory DATA it is "
-                                           "DATA/ledger/log."});
+  const auto log = open_log(*files, command.log);
   if (!log) return fail(context, log.fault());
-  audit::History history{std::move(*genesis), *annex, *log, {}};
+  std::deque<store::BlockLog> origin_logs;
+  std::deque<audit::Era> before;
+  if (!command.origin.empty())
+    if (const Status read = read_origins(*files, command.origin, *genesis, origin_logs, before);
+        !read)
+      return fail(context, read.fault());
+  audit::History history{std::move(*genesis), *annex, *log, {}, std::move(before)};
   if (!command.witness.empty()) {
     auto witness = read_witness(command.witness);
     if (!witness) return fail(context, witness.fault());
@@ -179,6 +214,9 @@ void add_audit_command(Commands& commands) {
       ->type_name("FILE");
   app.add_option("--log", command.log, "folder of the files *.blocks, e.g. DATA/ledger/log")
       ->required()
+      ->type_name("DIR");
+  app.add_option("--origin", command.origin,
+                 "of a fork: folder with the networks before it, e.g. DATA/origin")
       ->type_name("DIR");
   app.add_option("--witness", command.witness,
                  "a header that you kept (`astyq status --json`): the log must hold it")
