@@ -83,6 +83,13 @@ Status exchange_ledgers(store::FileSystem& files, const std::string& data,
 
 Result<ledger::v1::Genesis> fork_genesis(const ledger::v1::Genesis& genesis,
                                          const engine::Engine& engine, const std::string& name) {
+  // Two origins of one height would have one place.
+  if (genesis.origin().height() == engine.head().height)
+    return Fault{"genesis_invalid",
+                 "The network " + genesis.network_id() +
+                     " has no block of its own yet, so there is nothing to fork from. Start its "
+                     "node once; or restore the backup that it came from again, under the name "
+                     "that you want."};
   ledger::v1::Genesis fork = genesis;
   fork.set_network_id(name);
   ledger::v1::Origin& origin = *fork.mutable_origin();

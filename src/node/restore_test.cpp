@@ -222,6 +222,19 @@ TEST_F(RestoreTest, a_fork_goes_on_under_its_own_name_and_keeps_where_it_came_fr
   EXPECT_TRUE(std::filesystem::exists(directory / "again/origin/43/genesis.json"));
 }
 
+// Where it came from would be kept twice under one height, and the node never start again.
+TEST_F(RestoreTest, a_fork_that_has_no_block_yet_is_not_forked) {
+  back_up_at(12);
+  ASSERT_EQ(KeptLedger::code_of(restore_to("new", {.fork = "astyq-after"})), "");
+  const auto again = roll_back({directory / "new", 12, password(), {.fork = "astyq-third"}});
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.fault().code, "genesis_invalid") << again.fault().text;
+  EXPECT_EQ(KeptLedger::code_of(finish_fork(directory / "new")), "");
+  const auto ledger = open_restored("new");
+  ASSERT_NE(ledger, nullptr);
+  EXPECT_EQ(ledger->engine().network_id(), "astyq-after");
+}
+
 // Wherever a fork that was decided stops, the next start ends it.
 TEST_F(RestoreTest, a_fork_is_ended_wherever_it_was_interrupted) {
   back_up_at(12);
