@@ -36,7 +36,7 @@ std::string health_metrics(const node::Health& health) {
          metric("astyq_disk_low", "gauge", "1 when no transaction is taken for want of space.",
                 health.disk_low ? "1" : "0") +
          metric("astyq_scrub_finished_seconds", "gauge",
-                "When log and image were last read for decay, in Unix time; 0: not yet.",
+                "When log, image and copies were last read for decay, in Unix time; 0: not yet.",
                 std::to_string(health.scrubbed_ns / 1'000'000'000)) +
          metric("astyq_scrub_alarm", "gauge", "1 when that reading found damage.",
                 health.alarm ? "1" : "0");

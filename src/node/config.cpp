@@ -62,7 +62,8 @@ const Setting kSettings[] = {
     setting<&Config::disk_reserve_mib>(
         "disk_reserve_mib", "MiB of free space below which no transaction is taken", 128, 1u << 30),
     setting<&Config::scrub_hours>(
-        "scrub_hours", "hours from one reading of log and image for decay to the next; 0: never", 0,
+        "scrub_hours",
+        "hours from one reading of log, image and kept copies for decay to the next; 0: never", 0,
         8'760),
     setting<&Config::scrub_mib_per_s>("scrub_mib_per_s", "MiB a second of that reading", 1,
                                       100'000),

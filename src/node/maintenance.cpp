@@ -13,6 +13,16 @@ constexpr milliseconds kMeasureEvery{1'000};
 constexpr milliseconds kStep{100};
 const std::string kLastScrub = "last-scrub";
 
+// `found` of the image that the copy is: without its ways out, which are those of the node's own.
+Fault kept_corrupt(std::uint64_t height, const std::string& path, const Fault& found) {
+  if (found.code != "image_corrupt") return found;
+  return Fault{"kept_corrupt", "The kept copy of the state at height " + std::to_string(height) +
+                                   " is damaged: " + found.text.substr(0, found.text.find(". ")) +
+                                   ". The node goes on without it: move " + path +
+                                   " away. Reads of the past then begin at the copy before it, "
+                                   "and the next backup takes the newest that is left."};
+}
+
 }  // namespace
 
 Maintenance::Maintenance(const Config& config, store::FileSystem& files,
@@ -99,9 +109,37 @@ Status Maintenance::scrub_log() {
   return Done{};
 }
 
+Status Maintenance::scrub_copy(std::uint64_t height) {
+  const std::string path = ledger_.history().kept().path_of(height);
+  const auto copy = store::Image::open(
+      path, {.network_id = ledger_.identity().genesis.network_id(), .read_only = true});
+  if (!copy.ok()) return kept_corrupt(height, path, copy.fault());
+  if ((*copy)->height() != height)
+    return kept_corrupt(height, path, {"image_corrupt", "it holds the state of another height"});
+  const Status read = (*copy)->verify([this](std::size_t bytes) { return pace(bytes); });
+  return read.ok() ? read : Status(kept_corrupt(height, path, read.fault()));
+}
+
+// The newest first: it is the one that a backup takes and that a lost image is made of.
+Status Maintenance::scrub_kept() {
+  const store::KeptImages& kept = ledger_.history().kept();
+  const auto heights = kept.heights();
+  if (!heights.ok()) return heights.fault();
+  for (auto height = heights->rbegin(); height != heights->rend(); ++height) {
+    Status found = scrub_copy(*height);
+    if (found.ok()) continue;
+    // Made room for a newer one meanwhile.
+    const auto still = kept.newest_at(*height);
+    if (still.ok() && *still != *height) continue;
+    return found;
+  }
+  return Done{};
+}
+
 Status Maintenance::scrub() {
   if (const Status log = scrub_log(); !log.ok()) return log;
-  return ledger_.image().verify([this](std::size_t bytes) { return pace(bytes); });
+  const Status image = ledger_.image().verify([this](std::size_t bytes) { return pace(bytes); });
+  return image.ok() ? scrub_kept() : image;
 }
 
 void Maintenance::note(const Status& found) {

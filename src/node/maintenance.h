@@ -16,12 +16,12 @@ struct Health {
   std::uint64_t disk_free_bytes = 0;
   std::uint64_t disk_reserve_bytes = 0;
   bool disk_low = false;
-  std::int64_t scrubbed_ns = 0;  // when the last reading of log and image ended; 0: not yet
+  std::int64_t scrubbed_ns = 0;  // when the last reading of all that is kept ended; 0: not yet
   std::optional<Fault> alarm;    // what a reading found, until one finds nothing
 };
 
-// Measures the disk every second, and reads log and image at a low rate to find what has decayed
-// before it is needed. A thread of its own, which changes nothing.
+// Measures the disk every second, and reads log, image and kept copies at a low rate to find what
+// has decayed before it is needed. A thread of its own, which changes nothing.
 class Maintenance {
  public:
   // Both must outlive it; the first measuring is done at once.
@@ -41,6 +41,8 @@ class Maintenance {
   bool pace(std::size_t bytes);
   Status scrub();
   Status scrub_log();
+  Status scrub_kept();
+  Status scrub_copy(std::uint64_t height);
   void note(const Status& found);
 
   const std::string directory_;

@@ -21,7 +21,7 @@ struct MaintenanceTest : testing::Test {
     config.scrub_mib_per_s = 100'000;
     kept.grow_to(60);
   }
-  // What a whole reading of log and image finds.
+  // What a whole reading of log, image and kept copies finds.
   std::optional<Fault> found() {
     const Maintenance maintenance(config, *kept.files, *kept.ledger);
     while (maintenance.health().scrubbed_ns == 0)
@@ -77,6 +77,46 @@ TEST_F(MaintenanceTest, decay_of_the_image_is_found_while_it_is_written) {
   ASSERT_TRUE(alarm.has_value());
   EXPECT_EQ(alarm->code, "image_corrupt");
   EXPECT_NE(alarm->text.find("start again"), std::string::npos) << alarm->text;
+}
+
+// A copy shares files with the image as long as neither needs another; here each has its own.
+TEST_F(MaintenanceTest, decay_of_a_kept_copy_is_named_with_its_height_while_the_ledger_goes_on) {
+  const store::KeptImages& copies = kept.ledger->history().kept();
+  const auto heights = copies.heights();
+  ASSERT_TRUE(heights.ok());
+  ASSERT_GE(heights->size(), 2u);
+  EXPECT_FALSE(found().has_value());
+  for (const std::uint64_t height : *heights) {
+    SCOPED_TRACE(height);
+    const std::string path = copies.path_of(height);
+    std::string table;
+    for (const auto& file : std::filesystem::directory_iterator(path))
+      if (file.path().extension() == ".sst") table = file.path();
+    ASSERT_FALSE(table.empty());
+    std::filesystem::copy_file(table, table + ".own");
+    std::filesystem::rename(table + ".own", table);
+    flip(table, 200);
+    const auto alarm = found();
+    ASSERT_TRUE(alarm.has_value());
+    EXPECT_EQ(alarm->code, "kept_corrupt");
+    EXPECT_NE(alarm->text.find("at height " + std::to_string(height) + " "), std::string::npos)
+        << alarm->text;
+    EXPECT_NE(alarm->text.find("move " + path + " away"), std::string::npos) << alarm->text;
+    EXPECT_NE(last_scrub(kept.data).find("kept_corrupt"), std::string::npos);
+    EXPECT_TRUE(kept.grow_by_one());
+    flip(table, 200);
+  }
+  EXPECT_FALSE(found().has_value());
+  // A copy that lost a file, and one that is another's.
+  const std::string path = copies.path_of(heights->back());
+  std::filesystem::rename(path + "/CURRENT", path + "/CURRENT.away");
+  EXPECT_EQ(found()->code, "image_failed");
+  EXPECT_NE(found()->text.find(path), std::string::npos);
+  std::filesystem::rename(path + "/CURRENT.away", path + "/CURRENT");
+  std::filesystem::rename(path, copies.path_of(heights->back() + 1));
+  EXPECT_EQ(found()->code, "kept_corrupt");
+  std::filesystem::remove_all(copies.path_of(heights->back() + 1));
+  EXPECT_FALSE(found().has_value());
 }
 
 }  // namespace
