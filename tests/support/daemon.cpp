@@ -132,6 +132,8 @@ bool Daemon::ended() {
 }
 
 int Daemon::stop(int signal) {
+  // kill(-1) would be everybody's end.
+  if (pid_ < 0) return 127;
   ::kill(pid_, signal);
   int status = 0;
   ::waitpid(pid_, &status, 0);
