@@ -32,9 +32,20 @@ std::uint64_t number_behind(const std::string& text, std::string_view word) {
   return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + word.size(), nullptr, 10);
 }
 
+// What ends a program from outside, and lets it clean up before.
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
 // The child's part, between fork and exec.
-[[noreturn]] void become_node(const std::string& program, const std::string& directory) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // an interrupted benchmark leaves no node behind
+[[noreturn]] void become_node(const std::string& program, const std::string& directory,
+                              const sigset_t& signals) {
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a benchmark that is killed leaves no node behind
+  ::setpgid(0, 0);                     // ^C comes to the benchmark alone
+  ::sigprocmask(SIG_SETMASK, &signals, nullptr);
   const std::string log = directory + "/node.log";
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   ::dup2(output, STDOUT_FILENO);
@@ -76,8 +87,7 @@ Result<std::unique_ptr<BenchNode>> BenchNode::start(const std::string& parent) {
     return Fault{"bench_failed", "Cannot make a directory in " + parent +
                                      ". Name one on the disk to be measured with --data."};
   std::unique_ptr<BenchNode> node(new BenchNode(directory));
-  node->process_ = ::fork();
-  if (node->process_ == 0) become_node(program.string(), directory);
+  node->begin(program.string());
   const auto end = std::chrono::steady_clock::now() + kServesWithin;
   while (std::chrono::steady_clock::now() < end) {
     const std::string log = text_of_file(directory + "/node.log");
@@ -86,22 +96,63 @@ Result<std::unique_ptr<BenchNode>> BenchNode::start(const std::string& parent) {
       node->port_ = static_cast<std::uint16_t>(std::stoul(log.substr(at + kServing.size())));
       return node;
     }
-    if (::waitpid(node->process_, nullptr, WNOHANG) == node->process_) {
-      node->process_ = -1;
-      return Fault{"bench_failed", "The node did not start. It said:\n" + log};
-    }
+    if (node->ended()) return Fault{"bench_failed", "The node did not start. It said:\n" + log};
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return Fault{"bench_failed", "The node did not serve within a minute."};
 }
 
-BenchNode::~BenchNode() {
-  if (process_ > 0) {
-    ::kill(process_, SIGTERM);
-    ::waitpid(process_, nullptr, 0);
+BenchNode::BenchNode(std::string directory) : directory_(std::move(directory)) {
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, &signals_before_);
+}
+
+void BenchNode::begin(const std::string& program) {
+  process_ = ::fork();
+  if (process_ == 0) become_node(program, directory_, signals_before_);
+  watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+bool BenchNode::ended() {
+  const std::lock_guard guard(lock_);
+  if (process_ > 0 && ::waitpid(process_, nullptr, WNOHANG) == process_) process_ = -1;
+  return process_ < 0;
+}
+
+// A thread of its own, since nothing of this may be done in a signal's handler.
+void BenchNode::watch(const std::stop_token& stop) {
+  const sigset_t signals = ending_signals();
+  const timespec moment{0, 50'000'000};
+  int signal = -1;
+  while (signal < 0) {
+    if (stop.stop_requested()) return;
+    signal = ::sigtimedwait(&signals, nullptr, &moment);
   }
+  const std::lock_guard guard(lock_);  // never let go: this is the end
+  // Stopped first: it writes nothing more, and nobody is told of broken connections.
+  if (process_ > 0) ::kill(process_, SIGSTOP);
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
+  if (process_ > 0) ::kill(process_, SIGKILL);
+  // The end that whoever started this program expects of the signal.
+  ::signal(signal, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  ::raise(signal);
+}
+
+BenchNode::~BenchNode() {
+  {
+    const std::lock_guard guard(lock_);
+    if (process_ > 0) {
+      ::kill(process_, SIGTERM);
+      ::waitpid(process_, nullptr, 0);
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+    process_ = -1;
+  }
+  watcher_ = {};
+  pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr);
 }
 
 }  // namespace astyq::cli
