@@ -90,29 +90,42 @@ TEST_F(ProofStory, tells_what_was_so_and_when) {
   });
 }
 
-TEST_F(ProofStory, forgeries_end_each_in_its_code) {
-  const v1::Proof honest = prove(receipt_key(receipt_));
-  EXPECT_EQ(code(honest), "");
-
-  v1::Proof forged = honest;
+TEST_F(ProofStory, a_validator_of_the_forgers_own_is_not_believed) {
+  v1::Proof forged = prove(receipt_key(receipt_));
+  EXPECT_EQ(code(forged), "");
   *forged.mutable_signed_header() = header(key_of(2), anchor().network_id);
-  EXPECT_EQ(code(forged), "proof_wrong_signature");  // a validator of the forger's own
+  EXPECT_EQ(code(forged), "proof_wrong_signature");
+  // Nor one that he puts in the place of the right one: its address is in the header.
+  forged = prove(receipt_key(receipt_));
+  auto& signature = *forged.mutable_signed_header()->mutable_commit()->mutable_signatures(0);
+  signature = header(key_of(2), anchor().network_id).commit().signatures(0);
+  EXPECT_EQ(code(forged), "proof_wrong_signature");
+}
+
+TEST_F(ProofStory, a_proof_of_another_network_is_told) {
+  v1::Proof forged = prove(receipt_key(receipt_));
   *forged.mutable_signed_header() = header(validator_, "another-network");
   EXPECT_EQ(code(forged), "proof_other_network");
-  forged = honest;
+}
+
+TEST_F(ProofStory, another_height_is_certified_by_no_header) {
+  const v1::Proof honest = prove(receipt_key(receipt_));
+  v1::Proof forged = honest;
   forged.mutable_signed_header()->mutable_header()->set_height(9'999);
   EXPECT_EQ(code(forged), "proof_malformed");  // its commit is another header's
   forged.mutable_signed_header()->mutable_commit()->set_height(9'999);
   forged.mutable_signed_header()->mutable_commit()->mutable_block_id()->set_hash(
       Bytes(view(wire::header_hash(forged.signed_header().header()))));
   EXPECT_EQ(code(forged), "proof_wrong_signature");
-
   chain_.wait(1'000'000'000);
   forged = honest;
   *forged.mutable_signed_header() = header(validator_, anchor().network_id);
-  EXPECT_EQ(code(forged), "proof_other_root");  // a header of another height
+  EXPECT_EQ(code(forged), "proof_other_root");  // an honest header, of another height
+}
 
-  forged = honest;
+TEST_F(ProofStory, another_statement_than_the_proofs_ends_in_its_code) {
+  const v1::Proof honest = prove(receipt_key(receipt_));
+  v1::Proof forged = honest;
   forged.mutable_present()->set_value(forged.present().value() + "x");
   EXPECT_EQ(code(forged), "proof_other_value");
   forged = honest;
@@ -128,10 +141,10 @@ TEST_F(ProofStory, forgeries_end_each_in_its_code) {
 }
 
 // What stands inside the ICS-23 proof, changed while the header stays right.
-TEST_F(ProofStory, forged_paths_end_each_in_its_code) {
-  const v1::Proof honest = prove(receipt_key(receipt_));
-  const auto code_after = [&](const std::function<void(ics23::v1::ExistenceProof&)>& forge) {
-    v1::Proof forged = honest;
+class ForgedPath : public ProofStory {
+ protected:
+  std::string code_after(const std::function<void(ics23::v1::ExistenceProof&)>& forge) const {
+    v1::Proof forged = prove(receipt_key(receipt_));
     ics23::v1::CommitmentProof path;
     EXPECT_TRUE(path.ParseFromString(forged.present().ics23()));
     forge(*path.mutable_exist());
@@ -139,19 +152,43 @@ TEST_F(ProofStory, forged_paths_end_each_in_its_code) {
     forged.mutable_present()->set_value(path.exist().value());
     forged.mutable_present()->set_ics23(path.SerializeAsString());
     return code(forged);
-  };
+  }
+};
+
+TEST_F(ForgedPath, an_empty_value_or_key_is_refused) {
   EXPECT_EQ(code_after([](auto&) {}), "");
   EXPECT_EQ(code_after([](auto& path) { path.clear_value(); }), "proof_empty_value");
   EXPECT_EQ(code_after([](auto& path) { path.clear_key(); }), "proof_empty_key");
-  EXPECT_EQ(code_after([](auto& path) {
-              while (path.path_size() <= 128) *path.add_path() = path.path(0);
-            }),
-            "proof_too_deep");
+}
+
+TEST_F(ForgedPath, more_than_128_steps_are_refused) {
+  const auto lengthened = [](int steps) {
+    return [steps](auto& path) {
+      while (path.path_size() < steps) *path.add_path() = path.path(0);
+    };
+  };
+  EXPECT_EQ(code_after(lengthened(128)), "proof_other_root");
+  EXPECT_EQ(code_after(lengthened(129)), "proof_too_deep");
+}
+
+TEST_F(ForgedPath, prefix_games_are_refused) {
   EXPECT_EQ(code_after([](auto& path) { path.mutable_leaf()->set_prefix(Bytes(2, '\0')); }),
             "proof_wrong_step");
   EXPECT_EQ(
       code_after([](auto& path) { path.mutable_path(0)->set_prefix(path.path(0).prefix() + "x"); }),
       "proof_wrong_step");
+  // The same hashed bytes, cut elsewhere between the leaf's prefix and its key: another key, whose
+  // leaf hashes to the same.
+  EXPECT_EQ(
+      code_after([](auto& path) {
+        const auto size = static_cast<char>(path.key().size());
+        path.mutable_leaf()->set_prefix(Bytes(1, '\0') + Bytes(1, size) + path.key().substr(0, 1));
+        path.set_key(path.key().substr(1));
+      }),
+      "proof_wrong_step");
+  // An inner node shown as a leaf.
+  EXPECT_EQ(code_after([](auto& path) { path.mutable_leaf()->set_prefix(Bytes(1, '\x01')); }),
+            "proof_wrong_step");
 }
 
 TEST_F(ProofStory, a_skipped_neighbour_hides_no_row) {
