@@ -128,6 +128,8 @@ std::vector<ProblemKind> proof_kinds() {
        "Sign the request for this network, with a key as the ledger knows it."},
       {"reader_key_invalid", 400, "That is no key of a reader.",
        "`astyq key reader NAME` shows a reader's key."},
+      {"results_incomplete", 410, "The results of earlier blocks are not kept here.",
+       "Ask a node with the whole log; GET /v1/transactions tells the result without a proof."},
       {"state_busy", 503, "Too much has changed since for a proof of that state now.",
        "Ask for the newest, or again when the ledger is less busy."},
       {"table_unknown", 404, "There is no such table.", "The tables stand in /openapi.json."},

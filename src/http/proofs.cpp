@@ -150,6 +150,17 @@ Status fill_range(const store::Tree& tree, const query::TransactionIndex& index,
   return Done{};
 }
 
+Status check(const Proof& made, const proof::Anchor& anchor) {
+  const auto checked = proof::verify(made, &anchor, nullptr);
+  return checked.ok() ? Status(Done{}) : Status(Fault{"index_failed", checked.fault().text});
+}
+
+// A result is proven with nodes over the results of all blocks.
+std::string results_incomplete(std::uint64_t first_block) {
+  return "This node's log begins at height " + std::to_string(first_block) +
+         ": it lacks the nodes over the results before it, which the proof needs.";
+}
+
 }  // namespace
 
 Response Api::key_proof(const Request& request) {
@@ -234,12 +245,13 @@ Response Api::result_proof(const Request& request) {
         *out.mutable_result() = result;
         return fill_range(tree, feed_.index(), *out.mutable_result());
       });
-  if (!made.ok()) return problem(made.fault(), request);
   // The index is made from the log, and what it says is checked before others are to believe it.
   const proof::Anchor anchor = proof::anchor_of(node_.genesis());
-  if (const auto checked = proof::verify(*made, &anchor, nullptr); !checked.ok())
-    return problem("index_failed", checked.fault().text, request);
-  return json(*made);
+  const Status right = made.ok() ? check(*made, anchor) : Status(made.fault());
+  if (right.ok()) return json(*made);
+  if (right.fault().code == "index_failed" && node_.first_block() > 1)
+    return problem("results_incomplete", results_incomplete(node_.first_block()), request);
+  return problem(right.fault(), request);
 }
 
 }  // namespace astyq::http

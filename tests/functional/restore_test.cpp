@@ -67,15 +67,33 @@ struct RestoreStory : testing::Test {
     const auto answer = daemon.get("/v1/status");
     return answer ? json::parse(answer->body).as_object() : json::object();
   }
-  // Runs astyqd in the test's directory; its exit code and what it said.
-  std::pair<int, std::string> node(const std::string& words) const {
+  // Runs a program in the test's directory; its exit code and what it said.
+  std::pair<int, std::string> run(const std::string& program, const std::string& words) const {
     const std::string log = directory / "said.log";
-    const int status = std::system(("cd " + (directory / ".") + " && " ASTYQ_BIN_DIR "/astyqd " +
-                                    words + " > " + log + " 2>&1")
+    const int status = std::system(("cd " + (directory / ".") + " && " ASTYQ_BIN_DIR "/" + program +
+                                    " " + words + " > " + log + " 2>&1")
                                        .c_str());
     std::stringstream said;
     said << std::ifstream(log).rdbuf();
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, said.str()};
+  }
+  std::pair<int, std::string> node(const std::string& words) const { return run("astyqd", words); }
+  void expect_audit(const std::string& data, const std::string& more, int exit,
+                    const std::string& told) const {
+    std::string words = "--config none audit --genesis ";
+    words.append(data).append("/genesis.json --annex ").append(data);
+    words.append("/annex.key --log ").append(data).append("/ledger/log ").append(more);
+    const auto [code, said] = run("astyq", words);
+    EXPECT_EQ(code, exit) << said;
+    EXPECT_NE(said.find(told), std::string::npos) << said;
+  }
+  // What a node says of the proof of a result, once the block is certified.
+  static HttpAnswer result_proof(const Daemon& daemon, const std::string& id) {
+    HttpAnswer answer;
+    do {
+      answer = daemon.get("/v1/proofs/transactions/2/" + id).value_or(HttpAnswer());
+    } while (answer.body.find("\"not_certified\"") != std::string::npos);
+    return answer;
   }
   void expect_ok(const std::string& words) const {
     const auto [code, said] = node(words);
@@ -146,6 +164,52 @@ TEST_F(RestoreStory, a_fork_serves_and_its_index_begins_where_it_does) {
   EXPECT_EQ(status_of(again).at("network_id").as_string(), "astyq-second");
   EXPECT_GT(std::stoull(status_of(again).at("height").as_string().c_str()), forked_at);
   EXPECT_EQ(again.get("/v1/blocks?limit=200")->status, 200);
+}
+
+// Audited from the first block of the first network on, over each fork. A result of its own is
+// proven, or the node says that it cannot: never a proof that does not hold, nor a failure.
+TEST_F(RestoreStory, a_fork_of_a_fork_is_audited_and_its_results_are_proven_as_far_as_can_be) {
+  const std::string words = " --password-file node/node.password ";
+  {
+    Daemon daemon(directory / "node");
+    for (int i = 0; i < 5; ++i) send(daemon);
+    expect_ok("backup backup --data node");
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  }
+  std::ofstream(directory / "none").flush();
+  expect_audit("node", "", 0, "PASS");
+  expect_ok("restore backup --data second" + words + "--fork astyq-second");
+  signed_for = "astyq-second";
+  {
+    Daemon fork(directory / "second", {"--password-file", directory / "node/node.password"});
+    std::vector<std::string> ids;
+    for (int i = 0; i < 12; ++i) ids.push_back(send(fork));
+    for (const std::string& id : ids) {
+      const HttpAnswer answer = result_proof(fork, id);
+      if (answer.status != 200) {
+        EXPECT_EQ(answer.status, 410) << answer.body;
+        EXPECT_NE(answer.body.find("\"results_incomplete\""), std::string::npos) << answer.body;
+        continue;
+      }
+      std::ofstream(directory / "proof") << answer.body;
+      const auto [code, said] =
+          run("astyq", "--config none verify proof --trust second/genesis.json");
+      EXPECT_EQ(code, 0) << said;
+    }
+    expect_ok("backup backup2 --data second");
+    EXPECT_EQ(fork.stop(SIGTERM), 0);
+  }
+  expect_audit("second", "", 2, "origin_needed");
+  expect_audit("second", "--origin second/origin", 0, "PASS");
+  expect_ok("restore backup2 --data third" + words + "--fork astyq-third");
+  signed_for = "astyq-third";
+  {
+    Daemon fork(directory / "third", {"--password-file", directory / "node/node.password"});
+    expect_there(fork, send(fork));
+    EXPECT_EQ(fork.stop(SIGTERM), 0);
+  }
+  expect_audit("third", "--origin third/origin", 0, "PASS");
+  expect_audit("third", "--origin second/origin", 3, "file_unreadable");
 }
 
 TEST_F(RestoreStory, going_back_takes_the_index_along) {
