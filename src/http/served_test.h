@@ -11,9 +11,9 @@
 
 #include "crypto/sha256.h"
 #include "engine/demo.h"
-#include "http/client_test.h"
 #include "http/server.h"
 #include "node/setup.h"
+#include "support/http_client.h"
 #include "support/temporary_directory.h"
 #include "tests/verbs.gen.h"
 #include "wire/signing.h"

@@ -2,15 +2,12 @@
 // A season on a real node, audited beside it: the same figures as its API tells.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "support/daemon.h"
+#include "support/programs.h"
 #include "support/temporary_directory.h"
 
 namespace astyq::test {
@@ -20,24 +17,11 @@ namespace json = boost::json;
 
 class AuditTest : public testing::Test {
  protected:
-  // Runs astyq and returns its exit code and what it printed.
-  std::pair<int, std::string> astyq(const std::string& words) const {
-    const std::string out = directory / "out";
-    std::string command = ASTYQ_BIN_DIR "/astyq ";
-    command.append(words).append(" > ").append(out).append(" 2> ").append(directory / "err");
-    const int status = std::system(command.c_str());
-    std::stringstream text;
-    text << std::ifstream(out).rdbuf();
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.str()};
-  }
   json::object audit() const {
-    std::string words = "audit --json";
-    words.append(" --genesis ").append(directory / "data/genesis.json");
-    words.append(" --annex ").append(directory / "data/annex.key");
-    words.append(" --log ").append(directory / "data/ledger/log");
-    const auto [exit, out] = astyq(words);
-    EXPECT_EQ(exit, 0) << out;
-    return json::parse(out).as_object();
+    const Ran ran = astyq(directory / "data",
+                          "audit --json --genesis genesis.json --annex annex.key --log ledger/log");
+    EXPECT_EQ(ran.exit, 0) << ran.out << ran.err;
+    return ran.json();
   }
   // What the API says of each row of a table.
   static std::map<std::string, std::uint64_t> told(const Daemon& node, const std::string& table,
@@ -68,7 +52,7 @@ TEST_F(AuditTest, a_season_passes_with_the_figures_of_the_api) {
   Daemon node(directory / "data");
   std::string load = "--node http://127.0.0.1:";
   load.append(std::to_string(node.port())).append(" demo load");
-  ASSERT_EQ(astyq(load).first, 0);
+  ASSERT_EQ(astyq(directory / ".", load).exit, 0);
   const auto live = told(node, "elevators", "elevator", "live_receipts_kg");
   const auto supplies = told(node, "supplies", "asset", "amount");
   EXPECT_EQ(live.size(), 5u);

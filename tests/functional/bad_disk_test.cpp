@@ -11,26 +11,14 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
-#include "crypto/sha256.h"
-#include "engine/demo.h"
-#include "support/daemon.h"
+#include "support/acts.h"
+#include "support/programs.h"
 #include "support/temporary_directory.h"
-#include "tests/verbs.gen.h"
-#include "wire/signing.h"
 
 namespace astyq::test {
 namespace {
-
-constexpr std::uint64_t kAkimatParty = 2;
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // A disk of its own in memory, seen by this process and its children alone.
 class SmallDisk {
@@ -90,39 +78,23 @@ class FileSizeLimit {
 
 struct BadDisk : testing::Test {
   TemporaryDirectory directory;
-  std::uint64_t number = 0;
+  Acts acts{"bad disk"};
   std::vector<std::string> acknowledged;
 
-  std::optional<HttpAnswer> send(const Daemon& daemon) {
-    const std::string name = "bad disk " + std::to_string(++number);
-    const Bytes digest(view(crypto::sha256(name)));
-    const verbs::RecordAct verb{.number = name,
-                                .document_digest = digest,
-                                .subject = 1,
-                                .scopes = {authority::v1::BLOCK_RECEIPT}};
-    base::v1::TxBody body;
-    body.set_party(kAkimatParty);
-    body.set_id(digest.substr(0, 16));
-    body.set_valid_until(now_ns() + 50'000'000'000);
-    *body.add_operations() = verb.operation();
-    const auto key = engine::demo_key(engine::kDemoAkimat);
-    const Bytes bytes = wire::sign_transaction(body, engine::kDemoNetwork, {&key, 1});
-    auto answer = daemon.post("/v1/transactions", "application/octet-stream", bytes);
-    if (answer && answer->status == 201) acknowledged.push_back(to_hex(body.id()));
+  std::optional<Reply> send(const Daemon& daemon) {
+    const Acts::Act act = acts.next();
+    auto answer = Acts::send(daemon, act);
+    if (answer && answer->status == 201) acknowledged.push_back(act.id);
     return answer;
   }
   void expect_all_there(const Daemon& daemon) const {
     ASSERT_FALSE(acknowledged.empty());
-    for (const std::string& id : acknowledged)
-      EXPECT_EQ(daemon.get("/v1/transactions/2/" + id)->status, 200) << id;
+    for (const std::string& id : acknowledged) EXPECT_EQ(acts.find(daemon, id)->status, 200) << id;
   }
+  // astyqd's exit code and what it said.
   std::string said_by(const std::string& words) const {
-    const std::string log = directory / "said.log";
-    const std::string line = "timeout 60 " ASTYQ_BIN_DIR "/astyqd " + words + " > " + log + " 2>&1";
-    const int status = std::system(line.c_str());
-    std::stringstream said;
-    said << "exit " << WEXITSTATUS(status) << "\n" << std::ifstream(log).rdbuf();
-    return said.str();
+    const Ran ran = shell(directory / ".", "timeout 60 $astyqd " + words);
+    return "exit " + std::to_string(ran.exit) + "\n" + ran.out + ran.err;
   }
 };
 
@@ -136,7 +108,7 @@ TEST_F(BadDisk, almost_full_it_takes_nothing_until_there_is_room) {
     Daemon daemon(data);
     ASSERT_EQ(send(daemon)->status, 201);
     disk.leave_free(100u << 20);
-    std::optional<HttpAnswer> refused;
+    std::optional<Reply> refused;
     while ((refused = send(daemon)) && refused->status == 201)
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     ASSERT_TRUE(refused.has_value());
@@ -201,16 +173,15 @@ TEST_F(BadDisk, a_log_that_may_not_grow_ends_the_node_and_loses_nothing) {
     const FileSizeLimit limit(
         std::max<std::uint64_t>(std::filesystem::file_size(log) + 3'000, 200'000));
     Daemon daemon(data);
-    std::optional<HttpAnswer> answer;
+    std::optional<Reply> answer;
     while ((answer = send(daemon)) && answer->status == 201) {
     }
     // The one whose fate is not known, or the connection was closed on it.
     EXPECT_TRUE(!answer || answer->status == 503) << answer->body;
     EXPECT_EQ(daemon.stop(SIGTERM), 1);
-    std::stringstream said;
-    said << std::ifstream(data + ".log").rdbuf();
-    EXPECT_NE(said.str().find("astyqd: log_write_failed: "), std::string::npos) << said.str();
-    EXPECT_NE(said.str().find("File too large"), std::string::npos) << said.str();
+    const std::string said = text_of(data + ".log");
+    EXPECT_NE(said.find("astyqd: log_write_failed: "), std::string::npos) << said;
+    EXPECT_NE(said.find("File too large"), std::string::npos) << said;
   }
   Daemon again(data);
   expect_all_there(again);

@@ -11,9 +11,9 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <sstream>
 #include <thread>
 
+#include "support/programs.h"
 #include "support/temporary_directory.h"
 
 namespace astyq::test {
@@ -22,14 +22,11 @@ namespace {
 TEST(Bench, transfers_are_all_applied_and_nothing_is_left) {
   const TemporaryDirectory directory;
   const std::string data = directory / "disk";
-  const std::string out = directory / "out";
   std::filesystem::create_directory(data);
-  std::string command = ASTYQ_BIN_DIR "/astyq bench transfers --accounts 50 --seconds 1 --json";
-  command.append(" --data ").append(data).append(" > ").append(out);
-  ASSERT_EQ(WEXITSTATUS(std::system(command.c_str())), 0);
-  std::stringstream text;
-  text << std::ifstream(out).rdbuf();
-  const boost::json::value found = boost::json::parse(text.str());
+  const Ran bench =
+      astyq(directory / ".", "bench transfers --accounts 50 --seconds 1 --json --data disk");
+  ASSERT_EQ(bench.exit, 0) << bench.err;
+  const boost::json::value found = bench.json();
   for (const char* figure : {"transfers_per_s", "raw_verify_per_s", "ratio", "p50_ms", "p99_ms",
                              "p999_ms", "hot_to_uniform", "written_bytes_per_transfer"})
     EXPECT_GT(found.at(figure).to_number<double>(), 0) << figure;
@@ -85,10 +82,10 @@ class Interrupted {
     ADD_FAILURE() << "what was waited for did not come";
   }
   std::string log() const {
-    std::stringstream text;
+    std::string text;
     for (const auto& folder : std::filesystem::directory_iterator(data_))
-      text << std::ifstream(folder.path() / "node.log").rdbuf();
-    return text.str();
+      text += text_of(folder.path() / "node.log");
+    return text;
   }
 
   const std::string data_;

@@ -6,18 +6,13 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-#include <boost/json.hpp>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "crypto/sha256.h"
-#include "engine/demo.h"
-#include "support/daemon.h"
+#include "support/acts.h"
+#include "support/programs.h"
 #include "support/temporary_directory.h"
-#include "tests/verbs.gen.h"
-#include "wire/signing.h"
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
@@ -25,18 +20,9 @@ namespace astyq::test {
 namespace {
 
 namespace fs = std::filesystem;
-namespace json = boost::json;
 
 constexpr int kTransactions = 7;  // each makes a block, and another one that certifies it
 constexpr unsigned long kCutsUsually = 12;
-constexpr std::uint64_t kAkimatParty = 2;
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 ino_t number_of(const fs::path& path) {
   struct stat status{};
@@ -103,25 +89,6 @@ class Disk {
   const fs::path kept_;
 };
 
-Bytes act(int number, std::string& id) {
-  const Bytes digest(view(crypto::sha256("power " + std::to_string(number))));
-  const verbs::RecordAct verb{.number = std::to_string(number),
-                              .document_digest = digest,
-                              .subject = 1,
-                              .scopes = {authority::v1::BLOCK_RECEIPT}};
-  base::v1::TxBody body;
-  body.set_party(kAkimatParty);
-  body.set_id(digest.substr(0, 16));
-  id = to_hex(body.id());
-  body.set_valid_until(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                           std::chrono::system_clock::now().time_since_epoch())
-                           .count() +
-                       50'000'000'000);
-  *body.add_operations() = verb.operation();
-  const auto akimat = engine::demo_key(engine::kDemoAkimat);
-  return wire::sign_transaction(body, engine::kDemoNetwork, {&akimat, 1});
-}
-
 // Begun once and copied: making a node's keys takes longer than all else.
 void begin_template(const fs::path& data) {
   Daemon daemon(data.string());
@@ -145,11 +112,11 @@ Played run_with_cut(const fs::path& data, const fs::path& kept, unsigned long cu
   for (const char* name : {"LD_PRELOAD", "ASTYQ_POWER_ROOT", "ASTYQ_POWER_KEPT", "ASTYQ_POWER_CUT"})
     ::unsetenv(name);
   Played run;
+  Acts acts("power");
   for (int i = 0; i < kTransactions; ++i) {
-    std::string id;
-    const Bytes tx = act(i, id);
-    const auto answer = daemon.post("/v1/transactions", "application/octet-stream", tx);
-    if (answer && answer->status == 201) run.acknowledged.push_back(id);
+    const Acts::Act act = acts.next();
+    const auto answer = Acts::send(daemon, act);
+    if (answer && answer->status == 201) run.acknowledged.push_back(act.id);
   }
   run.whole = !daemon.ended() && daemon.stop(SIGTERM) == 0;
   return run;
@@ -161,7 +128,7 @@ void expect_all_there(const fs::path& data, const Played& run) {
     Daemon daemon(data.string());
     if (testing::Test::HasFailure()) return;
     for (const std::string& id : run.acknowledged) {
-      const auto answer = daemon.get("/v1/transactions/" + std::to_string(kAkimatParty) + "/" + id);
+      const auto answer = Acts("power").find(daemon, id);
       EXPECT_TRUE(answer && answer->status == 200) << id << " was acknowledged and is gone";
     }
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
@@ -169,11 +136,9 @@ void expect_all_there(const fs::path& data, const Played& run) {
   // Before the first block there is nothing to replay.
   if (run.acknowledged.empty() && fs::is_empty(data / "ledger/log")) return;
   // The log alone, from its first block, gives every root that it names.
-  const std::string audit = ASTYQ_BIN_DIR "/astyq audit --genesis " +
-                            (data / "genesis.json").string() + " --annex " +
-                            (data / "annex.key").string() + " --log " +
-                            (data / "ledger/log").string() + " > " + data.string() + ".audit 2>&1";
-  EXPECT_EQ(WEXITSTATUS(std::system(audit.c_str())), 0) << text_of(data.string() + ".audit");
+  const Ran audit =
+      astyq(data.string(), "audit --genesis genesis.json --annex annex.key --log ledger/log");
+  EXPECT_EQ(audit.exit, 0) << audit.out << audit.err;
 }
 
 TEST(Power, whatever_was_acknowledged_outlives_its_loss) {

@@ -3,14 +3,12 @@
 // checks it when the node is gone.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <fstream>
-#include <sstream>
 
 #include "support/daemon.h"
+#include "support/programs.h"
 #include "support/temporary_directory.h"
 
 namespace astyq::test {
@@ -21,33 +19,17 @@ namespace json = boost::json;
 constexpr int kUntrusted = 6;
 constexpr int kNotAllowed = 4;
 constexpr const char* kFarmWithReceipt1 = "demo:farm-06";
-const std::string kSamples = " --samples " ASTYQ_SOURCE_DIR
-                             "/data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv";
-
-std::string text_of(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
+const std::string kSamples =
+    " --samples " ASTYQ_SOURCE_DIR "/data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv";
 
 class ProofFiles : public testing::Test {
  protected:
-  struct Ran {
-    int exit = 0;
-    std::string out;
-    std::string err;
-    json::object json() const { return json::parse(out).as_object(); }
-    std::string code() const { return std::string(json::parse(err).at("code").as_string()); }
-  };
-
   // astyq in the test's folder, against the node as long as it runs.
   Ran astyq(const std::string& words) const {
     std::ofstream(directory_ / "none").flush();
-    const std::string command =
-        "cd " + (directory_ / ".") + " && " ASTYQ_BIN_DIR "/astyq --config none --json --node " +
-        "http://127.0.0.1:" + std::to_string(port_) + " " + words + " >out 2>err";
-    const int status = std::system(("bash -c '" + command + "'").c_str());
-    return {WEXITSTATUS(status), text_of(directory_ / "out"), text_of(directory_ / "err")};
+    std::string line = "--config none --json --node http://127.0.0.1:";
+    line.append(std::to_string(port_)).append(" ").append(words);
+    return test::astyq(directory_ / ".", line);
   }
   void edit(const std::string& from, const std::string& to, const std::string& what,
             const std::string& with) const {
@@ -163,23 +145,25 @@ TEST_F(ProofFiles, a_paper_is_checked_as_a_file_and_by_its_code) {
   EXPECT_EQ(astyq("proof receipt 1 --pdf paper.pdf --language de").exit, 2);
   EXPECT_EQ(astyq("proof receipt 1").exit, 2);
   stop();
-  const Ran whole = astyq(std::string("verify paper.pdf") + kTrust);
+  const Ran whole = astyq(std::string("verify paper.pdf").append(kTrust));
   ASSERT_EQ(whole.exit, 0) << whole.err;
   const json::value row = whole.json().at("row");
-  const int scanned = std::system(("cd " + (directory_ / ".") +
-                                   " && pdftoppm -r 150 -png -singlefile paper.pdf print &&"
-                                   " zbarimg -q --raw print.png > code 2>complaints")
-                                      .c_str());
-  ASSERT_EQ(scanned, 0) << text_of(directory_ / "complaints");
-  std::string code = text_of(directory_ / "code");
+  const Ran scanned = shell(directory_ / ".",
+                            "pdftoppm -r 150 -png -singlefile paper.pdf print &&"
+                            " zbarimg -q --raw print.png");
+  ASSERT_EQ(scanned.exit, 0) << scanned.err;
+  std::string code = scanned.out;
   code.pop_back();
-  const Ran by_code = astyq("verify " + code + kTrust);
+  const auto verify = [&](const std::string& trust) {
+    return astyq(std::string("verify ").append(code).append(trust));
+  };
+  const Ran by_code = verify(kTrust);
   ASSERT_EQ(by_code.exit, 0) << by_code.err;
   EXPECT_EQ(by_code.json().at("kg"), row.at("kg"));
   EXPECT_EQ(by_code.json().at("state"), row.at("state"));
-  EXPECT_EQ(astyq("verify " + code).exit, kUntrusted);
+  EXPECT_EQ(verify("").exit, kUntrusted);
   code[20] = code[20] == 'A' ? 'B' : 'A';
-  EXPECT_EQ(astyq("verify " + code + kTrust).exit, kUntrusted);
+  EXPECT_EQ(verify(kTrust).exit, kUntrusted);
 }
 
 }  // namespace

@@ -6,14 +6,10 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
-#include "crypto/sha256.h"
-#include "engine/demo.h"
-#include "support/daemon.h"
+#include "support/acts.h"
+#include "support/programs.h"
 #include "support/temporary_directory.h"
-#include "tests/verbs.gen.h"
-#include "wire/signing.h"
 
 namespace astyq::test {
 namespace {
@@ -22,44 +18,19 @@ namespace json = boost::json;
 using std::filesystem::copy;
 using std::filesystem::copy_options;
 
-constexpr std::uint64_t kAkimatParty = 2;
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 struct RestoreStory : testing::Test {
   TemporaryDirectory directory;
-  std::uint64_t number = 0;
-  std::string signed_for{engine::kDemoNetwork};
+  Acts acts{"restored"};
 
-  // An act of its own. The bytes, and the id in hexadecimal.
-  std::pair<Bytes, std::string> act() {
-    const std::string name = "restored " + std::to_string(++number);
-    const Bytes digest(view(crypto::sha256(name)));
-    const verbs::RecordAct verb{.number = name,
-                                .document_digest = digest,
-                                .subject = 1,
-                                .scopes = {authority::v1::BLOCK_RECEIPT}};
-    base::v1::TxBody body;
-    body.set_party(kAkimatParty);
-    body.set_id(digest.substr(0, 16));
-    body.set_valid_until(now_ns() + 50'000'000'000);
-    *body.add_operations() = verb.operation();
-    const auto key = engine::demo_key(engine::kDemoAkimat);
-    return {wire::sign_transaction(body, signed_for, {&key, 1}), to_hex(body.id())};
-  }
   // Acknowledged: its id.
   std::string send(const Daemon& daemon) {
-    const auto [bytes, id] = act();
-    const auto answer = daemon.post("/v1/transactions", "application/octet-stream", bytes);
+    const Acts::Act act = acts.next();
+    const auto answer = Acts::send(daemon, act);
     EXPECT_TRUE(answer && answer->status == 201) << (answer ? answer->body : "no answer");
-    return id;
+    return act.id;
   }
-  static void expect_there(const Daemon& daemon, const std::string& id) {
-    const auto answer = daemon.get("/v1/transactions/2/" + id);
+  void expect_there(const Daemon& daemon, const std::string& id) const {
+    const auto answer = acts.find(daemon, id);
     ASSERT_TRUE(answer.has_value());
     EXPECT_EQ(answer->status, 200) << answer->body;
   }
@@ -67,25 +38,19 @@ struct RestoreStory : testing::Test {
     const auto answer = daemon.get("/v1/status");
     return answer ? json::parse(answer->body).as_object() : json::object();
   }
-  // Runs a program in the test's directory; its exit code and what it said.
-  std::pair<int, std::string> run(const std::string& program, const std::string& words) const {
-    const std::string log = directory / "said.log";
-    const int status = std::system(("cd " + (directory / ".") + " && " ASTYQ_BIN_DIR "/" + program +
-                                    " " + words + " > " + log + " 2>&1")
-                                       .c_str());
-    std::stringstream said;
-    said << std::ifstream(log).rdbuf();
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, said.str()};
+  // Runs astyqd in the test's directory; its exit code and what it said.
+  std::pair<int, std::string> node(const std::string& words) const {
+    const Ran ran = astyqd(directory / ".", words);
+    return {ran.exit, ran.out + ran.err};
   }
-  std::pair<int, std::string> node(const std::string& words) const { return run("astyqd", words); }
   void expect_audit(const std::string& data, const std::string& more, int exit,
                     const std::string& told) const {
     std::string words = "--config none audit --genesis ";
     words.append(data).append("/genesis.json --annex ").append(data);
     words.append("/annex.key --log ").append(data).append("/ledger/log ").append(more);
-    const auto [code, said] = run("astyq", words);
-    EXPECT_EQ(code, exit) << said;
-    EXPECT_NE(said.find(told), std::string::npos) << said;
+    const Ran ran = astyq(directory / ".", words);
+    EXPECT_EQ(ran.exit, exit) << ran.err;
+    EXPECT_NE((ran.out + ran.err).find(told), std::string::npos) << ran.out << ran.err;
   }
   // What a node says of the proof of a result, once the block is certified.
   static HttpAnswer result_proof(const Daemon& daemon, const std::string& id) {
@@ -122,6 +87,10 @@ TEST_F(RestoreStory, nothing_acknowledged_is_lost_with_the_log_of_the_lost_node)
   Daemon restored(directory / "new", {"--password-file", directory / "node/node.password"});
   for (const std::string& id : ids) expect_there(restored, id);
   expect_there(restored, send(restored));
+  // A running node's directory is left to it.
+  expect_fault("restore backup --data new --password-file node/node.password --fork other",
+               "data_directory_locked");
+  expect_there(restored, send(restored));
   EXPECT_EQ(restored.stop(SIGTERM), 0);
   expect_fault("restore backup --data new --password-file node/node.password --fork other",
                "restore_not_empty");
@@ -152,11 +121,11 @@ TEST_F(RestoreStory, a_fork_serves_and_its_index_begins_where_it_does) {
     forked_at = std::stoull(status.at("first_height").as_string().c_str());
     EXPECT_GT(forked_at, 0u);
     // What was signed for the former network.
-    const auto answer = fork.post("/v1/transactions", "application/octet-stream", act().first);
+    const auto answer = Acts::send(fork, acts.next());
     ASSERT_TRUE(answer.has_value());
     EXPECT_EQ(answer->status, 422) << answer->body;
-    EXPECT_EQ(fork.get("/v1/transactions/2/" + saved)->status, 404);
-    signed_for = "astyq-second";
+    EXPECT_EQ(acts.find(fork, saved)->status, 404);
+    acts.sign_for("astyq-second");
     expect_there(fork, send(fork));
     EXPECT_EQ(fork.stop(SIGTERM), 0);
   }
@@ -227,7 +196,7 @@ TEST_F(RestoreStory, going_back_takes_the_index_along) {
   expect_ok("rollback --to " + height + " --data node");
   Daemon daemon(directory / "node");
   expect_there(daemon, first);
-  EXPECT_EQ(daemon.get("/v1/transactions/2/" + second)->status, 404);
+  EXPECT_EQ(acts.find(daemon, second)->status, 404);
   expect_there(daemon, send(daemon));
 }
 

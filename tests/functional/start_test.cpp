@@ -2,40 +2,21 @@
 // Starts that go wrong: each ends with a fault that has a code, and harms nothing.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <thread>
-
 #include "support/daemon.h"
+#include "support/programs.h"
 #include "support/temporary_directory.h"
 
 namespace astyq::test {
 namespace {
 
-std::string text_of(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 struct StartTest : testing::Test {
   TemporaryDirectory directory;
 
-  // Runs a script of bash in the test's directory, with astyqd as $node, and returns its exit code
-  // and what was said.
-  std::pair<int, std::string> shell(const std::string& words) const {
-    std::ofstream(directory / "script")
-        << "cd " << (directory / ".") << "\nnode=" ASTYQ_BIN_DIR << "/astyqd\n"
-        << words << "\n";
-    const std::string log = directory / "said.log";
-    const int status =
-        std::system(("bash " + (directory / "script") + " > " + log + " 2>&1").c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text_of(log)};
+  std::pair<int, std::string> shell(const std::string& line) const {
+    const Ran ran = test::shell(directory / ".", line);
+    return {ran.exit, ran.out + ran.err};
   }
   void expect_fault(const std::string& words, int code, const std::string& fault) const {
     const auto [ended, said] = shell(words);
@@ -48,7 +29,7 @@ struct StartTest : testing::Test {
 TEST_F(StartTest, of_two_first_starts_one_goes_on) {
   for (int round = 0; round < 4; ++round) {
     const std::string data = std::to_string(round);
-    const std::string start = "$node --data " + data + " --listen 127.0.0.1:0 --demo";
+    const std::string start = "$astyqd --data " + data + " --listen 127.0.0.1:0 --demo";
     const auto [ended, said] = shell(start + " 2> one &\n" + start + R"sh( 2> two &
         wait -n; echo "the first to end: $?"
         until grep -q serving one two || [ -z "$(jobs -pr)" ]; do sleep 0.02; done
@@ -65,26 +46,27 @@ TEST_F(StartTest, of_two_first_starts_one_goes_on) {
 TEST_F(StartTest, a_directory_that_cannot_be_used_is_a_fault) {
   const std::string nobody =
       ::getuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : "";
-  ASSERT_EQ(
-      shell("mkdir -m 700 closed; chmod 755 .; [ -n '" + nobody + "' ] || chmod 0 closed").first,
-      0);
+  ASSERT_EQ(shell("touch file; mkdir -m 700 closed; chmod 755 .; [ -n '" + nobody +
+                  "' ] || chmod 0 closed")
+                .first,
+            0);
   const std::string long_name(300, 'n');
   for (const std::string& data : {std::string("closed"), std::string("closed/x"), long_name,
-                                  std::string("script"), std::string("script/x")})
+                                  std::string("file"), std::string("file/x")})
     for (const char* words : {"--demo", "", "config check", "config init"}) {
       // A global option stands before the command or is the command's own: both are read.
       const std::string option = " --data " + data + " ";
       const std::string command(words);
       const bool is_command = command.starts_with("config");
-      expect_fault(nobody + "$node " + (is_command ? command + option : option + command), 1,
+      expect_fault(nobody + "$astyqd " + (is_command ? command + option : option + command), 1,
                    "file_failed");
     }
 }
 
 TEST_F(StartTest, a_directory_is_no_configuration) {
-  expect_fault("mkdir settings; $node --data new --config settings config check", 2,
+  expect_fault("mkdir settings; $astyqd --data new --config settings config check", 2,
                "config_unreadable");
-  expect_fault("$node --data new --config absent config check", 2, "config_unreadable");
+  expect_fault("$astyqd --data new --config absent config check", 2, "config_unreadable");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ namespace astyq::test {
 namespace {
 
 constexpr std::chrono::seconds kReadyWithin{60};
+constexpr std::chrono::seconds kAnswerWithin{60};
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -41,37 +43,10 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-bool send_all(int fd, BytesView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
-
-std::string receive_all(int fd) {
-  std::string received;
-  char buffer[65536];
-  for (ssize_t size = 0; (size = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
-    received.append(buffer, static_cast<std::size_t>(size));
-  return received;
-}
-
-// Whole only with as many bytes as Content-Length says.
-std::optional<HttpAnswer> parse(const std::string& text) {
-  const std::size_t end = text.find("\r\n\r\n");
-  const std::size_t length = text.find("Content-Length: ");
-  if (end == std::string::npos || length > end || text.size() < 12) return std::nullopt;
-  HttpAnswer answer{std::stoi(text.substr(9, 3)), text.substr(end + 4)};
-  if (answer.body.size() != std::stoull(text.substr(length + 16))) return std::nullopt;
-  return answer;
-}
-
 }  // namespace
 
-Daemon::Daemon(std::string directory, std::vector<std::string> arguments)
-    : log_path_(directory + ".log"), port_(free_port()) {
+Daemon::Daemon(std::string directory, std::vector<std::string> arguments, std::uint64_t most_files)
+    : log_path_(directory + ".log"), most_files_(most_files), port_(free_port()) {
   start(std::move(directory), std::move(arguments));
   if (!wait_until_ready()) say_not_ready();
 }
@@ -96,6 +71,8 @@ void Daemon::start(std::string directory, std::vector<std::string> arguments) {
     const int log = ::open(log_path_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(log, STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
+    const rlimit files{most_files_, most_files_};
+    if (most_files_ != 0) ::setrlimit(RLIMIT_NOFILE, &files);
     ::execv(argv[0], argv.data());
     ::_exit(127);
   }
@@ -141,26 +118,23 @@ int Daemon::stop(int signal) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-std::optional<HttpAnswer> Daemon::get(const std::string& target) const {
+std::optional<Reply> Daemon::get(const std::string& target) const {
   return exchange("GET " + target + " HTTP/1.1\r\n", {});
 }
 
-std::optional<HttpAnswer> Daemon::post(const std::string& target, const std::string& content_type,
-                                       BytesView body) const {
+std::optional<Reply> Daemon::post(const std::string& target, const std::string& content_type,
+                                  BytesView body) const {
   return exchange("POST " + target + " HTTP/1.1\r\nContent-Type: " + content_type +
                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n",
                   body);
 }
 
-std::optional<HttpAnswer> Daemon::exchange(const std::string& head, BytesView body) const {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  const sockaddr_in address = loopback(port_);
-  std::string received;
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      send_all(fd, head + "Host: 127.0.0.1\r\nConnection: close\r\n\r\n") && send_all(fd, body))
-    received = receive_all(fd);
-  ::close(fd);
-  return parse(received);
+std::optional<Reply> Daemon::exchange(const std::string& head, BytesView body) const {
+  Client client(port_, kAnswerWithin);
+  // A node may answer, and close, before it has taken all of a body.
+  if (client.send(head + "Host: 127.0.0.1\r\nConnection: close\r\n\r\n")) client.send(body);
+  Reply reply = client.receive();
+  return reply.status == 0 ? std::nullopt : std::optional(std::move(reply));
 }
 
 }  // namespace astyq::test

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/http_client.h"
+
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
-#include "http/client_test.h"
-
-namespace astyq::http::test {
+namespace astyq::test {
 namespace {
-
-constexpr int kPatienceSeconds = 20;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -30,10 +29,11 @@ std::string Reply::header(std::string_view name) const {
   return head.substr(begin, head.find("\r\n", begin) - begin);
 }
 
-Client::Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-  const timeval patience{kPatienceSeconds, 0};
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+Client::Client(std::uint16_t port, std::chrono::seconds patience)
+    : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  const timeval limit{patience.count(), 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -48,6 +48,7 @@ Client::~Client() {
 bool Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -58,9 +59,18 @@ void Client::finish_sending() {
   ::shutdown(socket_, SHUT_WR);
 }
 
+void Client::receive_little() {
+  const int bytes = 1;
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 bool Client::fill() {
   char bytes[65536];
-  const ssize_t received = ::recv(socket_, bytes, sizeof bytes, 0);
+  ssize_t received = 0;
+  // A process that was halted for a while is interrupted.
+  do received = ::recv(socket_, bytes, sizeof bytes, 0);
+  while (received < 0 && errno == EINTR);
+  over_ = received == 0 || (received < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
   if (received <= 0) return false;
   buffer_.append(bytes, static_cast<std::size_t>(received));
   return true;
@@ -85,6 +95,7 @@ Reply Client::receive(bool without_body) {
   while (buffer_.size() < size && fill()) continue;
   reply.body = buffer_.substr(0, size);
   buffer_.erase(0, reply.body.size());
+  if (reply.body.size() < size) reply.status = 0;
   return reply;
 }
 
@@ -107,4 +118,4 @@ Reply post(std::uint16_t port, const std::string& target, const std::string& con
   return request(port, "POST", target, "Content-Type: " + content_type + "\r\n", body);
 }
 
-}  // namespace astyq::http::test
+}  // namespace astyq::test

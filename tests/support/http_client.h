@@ -3,14 +3,15 @@
 
 // A client for tests that speaks to a real server over a real socket, byte by byte if need be.
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace astyq::http::test {
+namespace astyq::test {
 
 struct Reply {
-  int status = 0;  // 0: the connection ended without an answer
+  int status = 0;  // 0: the connection ended before the whole answer came
   std::string head;
   std::string body;
 
@@ -20,8 +21,10 @@ struct Reply {
 
 class Client {
  public:
-  // Connects to 127.0.0.1. Every wait ends after 20 s.
-  explicit Client(std::uint16_t port);
+  static constexpr std::chrono::seconds kPatience{20};  // of every wait
+
+  // Connects to 127.0.0.1.
+  explicit Client(std::uint16_t port, std::chrono::seconds patience = kPatience);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -32,11 +35,16 @@ class Client {
   Reply receive(bool without_body = false);
   // Bytes until this text has come, or the connection has ended.
   std::string receive_until(std::string_view text);
+  // The other side has ended the connection, and not only kept silent for so long.
+  bool over() const { return over_; }
+  // From now on the system takes as few bytes as it can that were not received yet.
+  void receive_little();
 
  private:
   bool fill();
   int socket_;
   std::string buffer_;
+  bool over_ = false;
 };
 
 // One request over a connection of its own; `headers` as "Name: value\r\n"...
@@ -46,4 +54,4 @@ Reply request(std::uint16_t port, const std::string& method, const std::string& 
 Reply post(std::uint16_t port, const std::string& target, const std::string& content_type,
            const std::string& body);
 
-}  // namespace astyq::http::test
+}  // namespace astyq::test
