@@ -110,6 +110,8 @@ std::vector<ProblemKind> node_kinds() {
        "Send the contents of reader.token, or no Authorization at all."},
       {"too_many_connections", 503, "The node holds as many connections as it may.",
        "Try again in a moment."},
+      {"too_many_at_once", 413, "The node never holds so many transactions at once.",
+       "Send the stream in parts; pool_transactions and pool_bytes are the node's limits."},
       {"transaction_unknown", 404, "No settled transaction has this party and id.",
        "If it may still be on its way, send the same bytes again: they are applied once at most."},
   };

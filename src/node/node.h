@@ -35,7 +35,8 @@ class Node {
 
   // Takes signed transactions in their order. `answers` is called once, from the node's thread,
   // with one answer each, after the block that holds the last of them is durable. Faults, at once
-  // and with nothing taken: `pool_full` and `disk_low` (try again later), `node_stopping`.
+  // and with nothing taken: `pool_full` and `disk_low` (try again later), `too_many_at_once`,
+  // `node_stopping`.
   Status submit(std::vector<Bytes> signed_txs, Answers answers);
   // What a next block would answer; the same code, nothing changes.
   Answer dry_run(BytesView signed_tx) const;

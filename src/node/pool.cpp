@@ -15,9 +15,15 @@ Status Pool::add(std::vector<Bytes> signed_txs, Answers when_done) {
   }
   std::size_t bytes = 0;
   for (const Bytes& signed_tx : signed_txs) bytes += signed_tx.size();
+  const std::size_t count = signed_txs.size();
+  if (count > limits_.transactions || bytes > limits_.bytes)
+    return Fault{"too_many_at_once", "These are " + std::to_string(count) + " transactions of " +
+                                         std::to_string(bytes) + " bytes; the node holds at most " +
+                                         std::to_string(limits_.transactions) + " of " +
+                                         std::to_string(limits_.bytes) +
+                                         " bytes. Send them in parts."};
   auto submission = std::make_shared<Submission>();
   submission->signed_txs = std::move(signed_txs);
-  const std::size_t count = submission->signed_txs.size();
   submission->answers.resize(count);
   submission->open = count;
   submission->when_done = std::move(when_done);
@@ -32,10 +38,12 @@ Status Pool::add(std::vector<Bytes> signed_txs, Answers when_done) {
                    "The node has as many transactions waiting as it may hold. Send these again in "
                    "a moment."};
     for (std::size_t i = 0; i < count; ++i) {
-      Waiting& waiting = queue_.emplace_back();
-      waiting.submission = submission;
-      waiting.index = i;
-      waiting.size = submission->signed_txs[i].size();
+      const Place place = queue_.emplace(queue_.end());
+      if (unclaimed_ == queue_.end()) unclaimed_ = place;
+      if (unready_ == queue_.end()) unready_ = place;
+      place->submission = submission;
+      place->index = i;
+      place->size = submission->signed_txs[i].size();
     }
     bytes_ += bytes;
   }
@@ -43,11 +51,11 @@ Status Pool::add(std::vector<Bytes> signed_txs, Answers when_done) {
   return Done{};
 }
 
-std::vector<Pool::Waiting*> Pool::claim(std::size_t most) {
+std::vector<Pool::Place> Pool::claim(std::size_t most) {
   std::unique_lock guard(lock_);
-  arrived_.wait(guard, [this] { return closed_ || claimed_ < queue_.size(); });
-  std::vector<Waiting*> claimed;
-  while (claimed.size() < most && claimed_ < queue_.size()) claimed.push_back(&queue_[claimed_++]);
+  arrived_.wait(guard, [this] { return closed_ || unclaimed_ != queue_.end(); });
+  std::vector<Place> claimed;
+  while (claimed.size() < most && unclaimed_ != queue_.end()) claimed.push_back(unclaimed_++);
   return claimed;
 }
 
@@ -63,11 +71,18 @@ void Pool::uncount(const Waiting& waiting) {
   if (--found->second == 0) by_party_.erase(found);
 }
 
-void Pool::advance() {
-  while (ready_ < claimed_ && queue_[ready_].prepared) ++ready_;
+// Requires: it is claimed and not ready.
+void Pool::remove(Place place) {
+  bytes_ -= place->size;
+  if (unready_ == place) ++unready_;
+  queue_.erase(place);
 }
 
-std::vector<Pool::Waiting> Pool::prepared(std::span<Waiting* const> claimed,
+void Pool::advance() {
+  for (; unready_ != unclaimed_ && unready_->prepared; ++unready_) ++ready_;
+}
+
+std::vector<Pool::Waiting> Pool::prepared(std::span<const Place> claimed,
                                           std::span<const std::uint64_t> owners) {
   ASTYQ_CHECK(claimed.size() == owners.size());
   std::vector<Waiting> over;
@@ -78,12 +93,11 @@ std::vector<Pool::Waiting> Pool::prepared(std::span<Waiting* const> claimed,
       const auto found = by_party_.find(owners[i]);
       waiting.prepared = true;
       if (waiting.submission == nullptr) {
-        bytes_ -= waiting.size;
+        remove(claimed[i]);
       } else if (owners[i] != 0 && found != by_party_.end() &&
                  found->second >= limits_.party_transactions) {
-        bytes_ -= waiting.size;
-        over.push_back(std::move(waiting));  // its place stays, without a submission
-        waiting.submission.reset();
+        over.push_back(std::move(waiting));
+        remove(claimed[i]);
       } else {
         count(waiting, owners[i]);
       }
@@ -98,17 +112,13 @@ std::vector<Pool::Waiting> Pool::take(std::size_t most, std::uint64_t most_bytes
   const std::lock_guard guard(lock_);
   std::vector<Waiting> taken;
   std::uint64_t taken_bytes = 0;
-  while (ready_ > 0 && taken.size() < most) {
+  for (; ready_ > 0 && taken.size() < most; --ready_) {
     Waiting& front = queue_.front();
-    if (front.submission != nullptr) {
-      if (!taken.empty() && taken_bytes + front.size > most_bytes) break;
-      taken_bytes += front.size;
-      uncount(front);
-      taken.push_back(std::move(front));
-    }
+    if (!taken.empty() && taken_bytes + front.size > most_bytes) break;
+    taken_bytes += front.size;
+    uncount(front);
+    taken.push_back(std::move(front));
     queue_.pop_front();
-    --ready_;
-    --claimed_;
   }
   bytes_ -= taken_bytes;
   return taken;
@@ -121,7 +131,6 @@ void Pool::put_back(std::vector<Waiting> waiting) {
     count(*it, it->counted_for);
     queue_.push_front(std::move(*it));
     ++ready_;
-    ++claimed_;
   }
 }
 

@@ -4,8 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,7 +32,7 @@ class Pool {
     Answers when_done;
   };
   struct Waiting {
-    std::shared_ptr<Submission> submission;  // null: settled while it waited
+    std::shared_ptr<Submission> submission;  // null: settled by who prepared it
     std::size_t index = 0;                   // within the submission
     std::uint64_t counted_for = 0;           // the party whose quota it is in; 0: nobody's
     std::size_t size = 0;                    // bytes
@@ -42,6 +42,7 @@ class Pool {
 
     const Bytes& signed_tx() const { return submission->signed_txs[index]; }
   };
+  using Place = std::list<Waiting>::iterator;
   struct Limits {
     std::size_t transactions;
     std::size_t bytes;
@@ -50,17 +51,18 @@ class Pool {
 
   explicit Pool(Limits limits) : limits_(limits) {}
 
-  // Faults: `pool_full`, `node_stopping`; nothing was taken then.
+  // Faults: `pool_full`, `node_stopping`, `too_many_at_once` where the pool would never hold so
+  // many; nothing was taken then.
   Status add(std::vector<Bytes> signed_txs, Answers when_done);
 
   // Up to `most` that are not prepared, for one thread to prepare in their place; waits for one at
   // least. Empty once the pool is closed and all are claimed.
-  std::vector<Waiting*> claim(std::size_t most);
+  std::vector<Place> claim(std::size_t most);
   // Gives claimed ones back. `owners` says for each the party that is known to have signed it, in
   // whose quota it is counted; 0 where that is not known.
   // Returns those that are more than a party may have waiting: they are out, to be settled. Who
-  // settles one before takes its submission out, and its place stays empty.
-  std::vector<Waiting> prepared(std::span<Waiting* const> claimed,
+  // settles one before takes its submission out, and it goes too.
+  std::vector<Waiting> prepared(std::span<const Place> claimed,
                                 std::span<const std::uint64_t> owners);
 
   // Up to `most` prepared ones from the front with at most so many bytes together, but one at
@@ -88,16 +90,18 @@ class Pool {
  private:
   void count(Waiting& waiting, std::uint64_t owner);
   void uncount(const Waiting& waiting);
+  void remove(Place place);
   void advance();
 
   const Limits limits_;
   mutable std::mutex lock_;
   std::condition_variable arrived_;
   std::condition_variable ready_changed_;
-  std::deque<Waiting> queue_;
-  std::size_t ready_ = 0;    // from the front, all prepared
-  std::size_t claimed_ = 0;  // from the front, all claimed or prepared
-  std::size_t bytes_ = 0;    // of the queue
+  std::list<Waiting> queue_;  // the ready, then the claimed, then the others
+  Place unready_ = queue_.end();
+  Place unclaimed_ = queue_.end();
+  std::size_t ready_ = 0;
+  std::size_t bytes_ = 0;  // of the queue
   std::map<std::uint64_t, std::size_t> by_party_;
   bool closed_ = false;
   bool woken_ = false;

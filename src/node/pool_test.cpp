@@ -76,6 +76,14 @@ TEST(Pool, takes_in_no_more_bytes_than_it_may_hold) {
   EXPECT_TRUE(pool.add({Bytes(1'000, 'd')}, kNobody).ok());
 }
 
+// To be told to send it again for ever helps nobody.
+TEST(Pool, says_so_when_it_could_never_hold_so_many) {
+  Pool pool({3, 1'000, 100});
+  EXPECT_EQ(pool.add({"a", "b", "c", "d"}, kNobody).fault().code, "too_many_at_once");
+  EXPECT_EQ(pool.add({Bytes(1'001, 'a')}, kNobody).fault().code, "too_many_at_once");
+  EXPECT_TRUE(pool.add({"a", "b", "c"}, kNobody).ok());
+}
+
 TEST(Pool, lets_one_party_have_its_quota_and_no_more) {
   Pool pool({100, 10'000, 3});
   std::vector<Answer> answers;
@@ -106,6 +114,30 @@ TEST(Pool, what_was_settled_by_its_preparer_leaves_no_trace) {
   EXPECT_TRUE(pool.prepared(claimed, std::vector<std::uint64_t>(3, 7)).empty());
   EXPECT_EQ(sizes(pool.take(9, 100)), (std::vector<std::size_t>{3, 3}));
   EXPECT_TRUE(pool.add({Bytes(10, 'd')}, kNobody).ok());
+}
+
+// Whoever floods the node takes no room beyond his quota until the next block comes.
+TEST(Pool, what_is_over_a_quota_makes_room_at_once) {
+  Pool pool({4, 10'000, 1});
+  ASSERT_TRUE(pool.add({"1", "22", "333", "4444"}, kNobody).ok());
+  EXPECT_EQ(pool.add({"another's"}, kNobody).fault().code, "pool_full");
+  EXPECT_EQ(prepare(pool, 7), 3u);
+  EXPECT_EQ(pool.size(), 1u);
+  ASSERT_TRUE(pool.add({"another's"}, kNobody).ok());
+  const auto rubbish = [&] {
+    ASSERT_TRUE(pool.add({"rubbish", "rubbish"}, kNobody).ok());
+    for (const Pool::Place one : pool.claim(9)) {
+      if (one->signed_tx() == "rubbish") {
+        Pool::settle(*one, Answer());
+        one->submission.reset();
+      }
+      EXPECT_TRUE(pool.prepared({&one, 1}, std::vector<std::uint64_t>{8}).empty());
+    }
+  };
+  rubbish();
+  rubbish();
+  EXPECT_EQ(pool.ready(), 2u);
+  EXPECT_EQ(sizes(pool.take(9, 10'000)), (std::vector<std::size_t>{1, 9}));
 }
 
 TEST(Pool, closed_it_gives_out_what_it_has_and_then_nothing) {

@@ -73,8 +73,6 @@ Status Node::Running::produce_one() {
   if (!stopping) std::this_thread::sleep_until(last_begin + milliseconds(config.block_interval_ms));
   last_begin = steady_clock::now();
   auto waiting = pool.take(kMostMembers, ledger->engine().rules().max_block_bytes());
-  // All that was ready may have been turned away while it waited.
-  if (waiting.empty() && !needs_block()) return checkpoint_if_due();
   if (const Status made = make_block(std::move(waiting)); !made.ok()) return made;
   return checkpoint_if_due();
 }

@@ -49,11 +49,11 @@ void Node::Running::verify() {
   }
 }
 
-void Node::Running::prepare(std::span<Pool::Waiting* const> claimed,
+void Node::Running::prepare(std::span<const Pool::Place> claimed,
                             const std::shared_ptr<const engine::Form>& form) {
   std::vector<BytesView> bytes;
   bytes.reserve(claimed.size());
-  for (const Pool::Waiting* waiting : claimed) bytes.emplace_back(waiting->signed_tx());
+  for (const Pool::Place waiting : claimed) bytes.emplace_back(waiting->signed_tx());
   auto members = engine::prepare(bytes, *form);
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     claimed[i]->member = std::move(members[i]);
@@ -74,7 +74,7 @@ void Node::Running::turn_away(Pool::Waiting& waiting) {
 
 // Asks the state, unless it is being written just now or there is room for everybody: the producer
 // asks again in any case.
-std::vector<std::uint64_t> Node::Running::owners_of(std::span<Pool::Waiting* const> claimed,
+std::vector<std::uint64_t> Node::Running::owners_of(std::span<const Pool::Place> claimed,
                                                     std::shared_ptr<const engine::Form>& form) {
   std::vector<std::uint64_t> owners(claimed.size(), 0);
   const std::shared_lock guard(state_lock, std::try_to_lock);
@@ -84,7 +84,7 @@ std::vector<std::uint64_t> Node::Running::owners_of(std::span<Pool::Waiting* con
   if (!pool.crowded()) return owners;
   std::vector<const engine::Member*> members;
   members.reserve(claimed.size());
-  for (const Pool::Waiting* waiting : claimed) members.push_back(&waiting->member);
+  for (const Pool::Place waiting : claimed) members.push_back(&waiting->member);
   const auto admissions = engine.check_admission(members, wall_clock_ns());
   for (std::size_t i = 0; i < claimed.size(); ++i)
     owners[i] = admissions[i].refused() ? kStrangers : claimed[i]->member.body.party();

@@ -48,10 +48,10 @@ struct Node::Running {
 
   // The verifiers' part.
   void verify();
-  static void prepare(std::span<Pool::Waiting* const> claimed,
+  static void prepare(std::span<const Pool::Place> claimed,
                       const std::shared_ptr<const engine::Form>& form);
   static void turn_away(Pool::Waiting& waiting);
-  std::vector<std::uint64_t> owners_of(std::span<Pool::Waiting* const> claimed,
+  std::vector<std::uint64_t> owners_of(std::span<const Pool::Place> claimed,
                                        std::shared_ptr<const engine::Form>& form);
   // The producer's.
   void produce();

@@ -161,9 +161,9 @@ TEST_F(RestoreStory, a_fork_of_a_fork_is_audited_and_its_results_are_proven_as_f
         continue;
       }
       std::ofstream(directory / "proof") << answer.body;
-      const auto [code, said] =
-          run("astyq", "--config none verify proof --trust second/genesis.json");
-      EXPECT_EQ(code, 0) << said;
+      const Ran verified =
+          astyq(directory / ".", "--config none verify proof --trust second/genesis.json");
+      EXPECT_EQ(verified.exit, 0) << verified.err;
     }
     expect_ok("backup backup2 --data second");
     EXPECT_EQ(fork.stop(SIGTERM), 0);
