@@ -316,8 +316,10 @@ TEST_F(RestoreTest, every_file_of_a_backup_is_checked) {
     if (size == 0) continue;
     std::filesystem::copy_file(path, directory / "whole",
                                std::filesystem::copy_options::overwrite_existing);
-    std::filesystem::resize_file(path, size - 1);
-    EXPECT_EQ(code(), "backup_corrupt");
+    for (const std::uint64_t length : {size - 1, size / 2, std::uint64_t{0}}) {
+      std::filesystem::resize_file(path, length);
+      EXPECT_EQ(code(), "backup_corrupt") << length;
+    }
     EXPECT_EQ(fault_of_restoring({.fork = "astyq-after"}), "backup_corrupt");
     std::filesystem::copy_file(directory / "whole", path,
                                std::filesystem::copy_options::overwrite_existing);
