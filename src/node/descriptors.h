@@ -7,8 +7,9 @@
 
 namespace astyq::node {
 
-// What the ledger's own files, the index and the terminal need beside connections.
-inline constexpr std::uint32_t kOwnDescriptors = 128;
+// What is kept from connections: some 60 for the image, as many for a kept copy that is read and
+// for the index, and a few for log, listener and terminal.
+inline constexpr std::uint32_t kOwnDescriptors = 192;
 
 // Raises this process's limit of open files as far as it may, so that connections can never leave
 // the ledger without a file to write to. Returns how many connections fit, at most `wanted`.

@@ -217,6 +217,37 @@ TEST(Image, RefusesADamagedFile) {
   EXPECT_EQ(fault_of_loading(path), "image_corrupt");
 }
 
+// What it takes of a process's descriptors is nothing to connections.
+TEST(Image, HoldsFewFilesOpenHoweverManyThereAre) {
+  const astyq::test::TemporaryDirectory directory;
+  const std::string path = directory / "image";
+  Changes changes;
+  for (std::uint64_t i = 0; i < 6'000; ++i)
+    changes.push_back({key_of(2, i), row_of(Bytes(60, static_cast<char>(i)))});
+  Tree tree;
+  tree.apply(changes);
+  ASSERT_TRUE(open_image(path)->write(1, tree.root(), changes, {}).ok());
+  rocksdb::Options small_files;
+  small_files.target_file_size_base = 1'024;
+  rocksdb::DB* database = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(small_files, path, &database).ok());
+  rocksdb::CompactRangeOptions all;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  EXPECT_TRUE(database->CompactRange(all, nullptr, nullptr).ok());
+  delete database;
+  const auto count = [](const std::string& folder) {
+    const std::filesystem::directory_iterator files(folder);
+    return std::distance(begin(files), end(files));
+  };
+  ASSERT_GT(count(path), 150);
+  const auto before = count("/proc/self/fd");
+  const auto image = open_image(path);
+  const auto loaded = image->load();
+  ASSERT_TRUE(loaded.ok() && loaded->has_value());
+  EXPECT_EQ((*loaded)->tree.root(), tree.root());
+  EXPECT_LE(count("/proc/self/fd"), before + 60);
+}
+
 // RocksDB would abort when a write fails for want of space.
 TEST(Image, IsNotOpenedOnADiskThatIsAsGoodAsFull) {
   const astyq::test::TemporaryDirectory directory;

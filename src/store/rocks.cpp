@@ -29,7 +29,7 @@ rocksdb::Options rocks_options() {
   // Keys fall anywhere: level by level each would be written some twenty times, so a few.
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = 8;
-  options.max_open_files = 256;
+  options.max_open_files = 50;  // the process has others to open: node/descriptors.h
   options.keep_log_file_num = 2;
   options.info_log_level = rocksdb::WARN_LEVEL;
   // A file that is written at once at its end holds up the log's next sync.
