@@ -36,6 +36,12 @@ struct Response {
   bool close = false;   // nobody can tell where the next request would begin
 };
 
+// What such a stream begins with; a height and an empty line follow.
+inline constexpr std::string_view kEventHead =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+    "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n"
+    "Latest-Height: ";
+
 // An answer that is made where it is sent, so that no other thread pays for making its text.
 using Finish = std::function<Response()>;
 // Called once, from any thread, at once or later.

@@ -16,25 +16,33 @@ std::string lower(std::string_view text);
 // digits when there is none.
 std::string trace_of(std::string_view traceparent);
 
-// A share of the memory for large bodies, given back when it goes.
-class BodyShare {
- public:
-  static constexpr std::uint64_t kMostBytes = 512u << 20;  // of all connections
+// The memory for bodies that come, or for answers that go, of all connections together.
+struct Memory {
+  const std::uint64_t most_bytes;
+  std::atomic<std::uint64_t> used = 0;
+};
 
-  explicit BodyShare(std::atomic<std::uint64_t>& used) : used_(used) {}
-  ~BodyShare() { used_ -= bytes_; }
-  BodyShare(const BodyShare&) = delete;
-  BodyShare& operator=(const BodyShare&) = delete;
-  // Of a body that has grown to so many bytes; announced ones take nothing. False: too many large
-  // bodies are under way.
+// A share of it, given back when it goes.
+class MemoryShare {
+ public:
+  explicit MemoryShare(Memory& memory) : memory_(memory) {}
+  ~MemoryShare() { memory_.used -= bytes_; }
+  MemoryShare(const MemoryShare&) = delete;
+  MemoryShare& operator=(const MemoryShare&) = delete;
+  // Of what has grown to so many bytes; announced ones take nothing. False: too much is under way,
+  // and the share stays as it was.
   bool grow_to(std::uint64_t bytes) {
     const std::uint64_t more = bytes - bytes_;
+    if (memory_.used.fetch_add(more) + more > memory_.most_bytes) {
+      memory_.used -= more;
+      return false;
+    }
     bytes_ = bytes;
-    return used_.fetch_add(more) + more <= kMostBytes;
+    return true;
   }
 
  private:
-  std::atomic<std::uint64_t>& used_;
+  Memory& memory_;
   std::uint64_t bytes_ = 0;
 };
 

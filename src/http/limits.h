@@ -10,9 +10,7 @@ namespace astyq::http {
 
 inline constexpr std::uint32_t kHeaderBytes = 16 * 1024;
 inline constexpr std::uint64_t kSmallBody = 64 * 1024;
-inline constexpr std::uint64_t kSlowestBody = 64 * 1024;  // bytes a second, after kHeaderTime
-inline constexpr std::chrono::seconds kHeaderTime{20};
-inline constexpr std::chrono::seconds kWriteTime{30};
+inline constexpr std::uint64_t kSlowestBody = 64 * 1024;  // bytes a second, after request_s
 inline constexpr std::chrono::seconds kHeartbeat{1};
 inline constexpr std::chrono::seconds kHeightTime{5};
 inline constexpr std::chrono::milliseconds kHeightStep{5};

@@ -3,6 +3,7 @@
 // need of a socket stands elsewhere.
 #include "http/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,12 +19,12 @@
 #include <thread>
 
 #include "http/api.h"
+#include "http/deadline.h"
 #include "http/intake.h"
 #include "http/limits.h"
 #include "http/parameters.h"
 #include "http/problem.h"
 #include "http/waker.h"
-#include "wire/utf8.h"
 
 namespace astyq::http {
 namespace {
@@ -39,11 +40,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 using Parser = web::request_parser<web::string_body>;
-
-constexpr std::string_view kEventHead =
-    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-    "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n"
-    "Latest-Height: ";
 
 Request request_of(const Parser& parser) {
   Request request;
@@ -62,7 +58,6 @@ const char* code_of(const beast::error_code& error) {
   if (error == web::error::body_limit) return "body_too_large";
   if (error == web::error::header_limit || error == web::error::buffer_overflow)
     return "headers_too_large";
-  if (error == beast::error::timeout) return "request_too_slow";
   const bool parsing = error.category() == make_error_code(web::error::bad_method).category();
   const bool over = error == web::error::end_of_stream || error == web::error::partial_message;
   return parsing && !over ? "request_malformed" : "";
@@ -87,7 +82,7 @@ struct Server::Running {
   awaitable<void> turn_away(tcp::socket socket);
   awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer);
   awaitable<const char*> read_body(beast::tcp_stream& stream, beast::flat_buffer& buffer,
-                                   Parser& parser, BodyShare& share);
+                                   Parser& parser, MemoryShare& share, Deadline& deadline);
   awaitable<Response> answer(Request& request);
   awaitable<bool> reached(const Request& request);
   awaitable<void> send(beast::tcp_stream& stream, const Response& response, bool head, bool keep);
@@ -98,7 +93,8 @@ struct Server::Running {
   std::unique_ptr<Feed> feed;
   Metrics metrics;
   Api api;
-  std::atomic<std::uint64_t> body_bytes = 0;
+  Memory bodies{std::uint64_t{config.under_way_mib} << 20};
+  Memory answers{std::uint64_t{config.under_way_mib} << 20};
   std::atomic<std::int64_t> under_way = 0;
   std::atomic<bool> stopping = false;
   asio::io_context io;
@@ -131,8 +127,7 @@ Status Server::Running::listen() {
 void Server::Running::run() {
   asio::co_spawn(io, accept(), asio::detached);
   asio::co_spawn(io, beat(), asio::detached);
-  const unsigned cores = std::thread::hardware_concurrency();
-  for (unsigned i = 0; i < std::min(std::max(cores, 2u), 8u); ++i)
+  for (unsigned i = std::clamp(std::thread::hardware_concurrency(), 2u, 8u); i > 0; --i)
     threads.emplace_back([this] { io.run(); });
 }
 
@@ -192,18 +187,21 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
   parser.header_limit(kHeaderBytes);
   parser.body_limit(config.max_request_bytes);
   beast::error_code error;
-  stream.expires_after(kHeaderTime);
+  stream.expires_never();  // it would close the connection before the client is told
+  Deadline deadline(stream.socket());
+  deadline.set(steady_clock::now() + seconds(config.request_s));
   co_await web::async_read_header(stream, buffer, parser, redirect_error(use_awaitable, error));
-  const bool silent = error == beast::error::timeout && buffer.size() == 0;
+  const bool silent = deadline.over() && buffer.size() == 0;
   const auto began = steady_clock::now();
   Request request = request_of(parser);
-  BodyShare share(body_bytes);
-  const char* wrong = code_of(error);
+  MemoryShare share(bodies);
+  const char* wrong = deadline.over() ? "request_too_slow" : code_of(error);
   if (error && (silent || *wrong == '\0')) co_return false;
   std::optional<Response> refused;  // what cannot be served is told before its body is taken
   if (!error) refused = api.objection(std::string_view(parser.get().target()), request);
-  if (!error && !refused) wrong = co_await read_body(stream, buffer, parser, share);
+  if (!error && !refused) wrong = co_await read_body(stream, buffer, parser, share, deadline);
   if (*wrong != '\0') refused = problem(wrong, "", request);
+  deadline.clear();
   ++under_way;
   request.body = std::move(parser.get().body());
   // Not with ?: for GCC 12 evaluates both sides where one of them is a co_await.
@@ -212,6 +210,8 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
     response = std::move(*refused);
   else
     response = co_await answer(request);
+  MemoryShare leaving(answers);
+  if (!leaving.grow_to(response.body.size())) response = problem("busy", "", request);
   const bool head = request.method == "HEAD";
   const bool ends = response.events || response.close || stopping;
   const bool keep = parser.is_done() && parser.keep_alive() && !ends;
@@ -229,21 +229,20 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
 // Returns the code of what went wrong, or "".
 awaitable<const char*> Server::Running::read_body(beast::tcp_stream& stream,
                                                   beast::flat_buffer& buffer, Parser& parser,
-                                                  BodyShare& share) {
+                                                  MemoryShare& share, Deadline& deadline) {
   beast::error_code error;
   if (parser.content_length().value_or(0) > config.max_request_bytes) co_return "body_too_large";
   if (beast::iequals(parser.get()[web::field::expect], "100-continue")) {
     web::response<web::empty_body> go_on(web::status::continue_, 11);
-    stream.expires_after(kWriteTime);
     co_await web::async_write(stream, go_on, redirect_error(use_awaitable, error));
     if (error) co_return "request_malformed";
   }
   const auto began = steady_clock::now();
   while (!parser.is_done()) {
     const std::uint64_t received = parser.get().body().size();
-    stream.expires_at(began + kHeaderTime + seconds(received / kSlowestBody));
+    deadline.set(began + seconds(config.request_s + received / kSlowestBody));
     co_await web::async_read_some(stream, buffer, parser, redirect_error(use_awaitable, error));
-    const char* code = error ? code_of(error) : "";
+    const char* code = deadline.over() ? "request_too_slow" : code_of(error);
     if (error) co_return *code == '\0' ? "request_malformed" : code;
     if (!share.grow_to(parser.get().body().size())) co_return "busy";
   }
@@ -300,7 +299,7 @@ awaitable<void> Server::Running::send(beast::tcp_stream& stream, const Response&
   if (!head) message.body() = beast::span<const char>(response.body.data(), response.body.size());
   web::response_serializer<web::span_body<const char>> serializer(message);
   beast::error_code error;
-  stream.expires_after(kWriteTime + seconds(response.body.size() / kSlowestBody));
+  stream.expires_after(seconds(config.answer_s + response.body.size() / kSlowestBody));
   if (head)
     co_await web::async_write_header(stream, serializer, redirect_error(use_awaitable, error));
   else
@@ -315,7 +314,7 @@ awaitable<void> Server::Running::stream_events(beast::tcp_stream& stream, const 
   const std::string beginning =
       std::string(kEventHead) + std::to_string(feed->height()) + "\r\n\r\nretry: 1000\n\n";
   beast::error_code error;
-  stream.expires_after(kWriteTime);
+  stream.expires_after(seconds(config.answer_s));
   co_await asio::async_write(stream, asio::buffer(beginning), redirect_error(use_awaitable, error));
   if (error) co_return;
   ++metrics.streams;
@@ -350,7 +349,7 @@ awaitable<bool> Server::Running::send_events(beast::tcp_stream& stream, std::uin
   std::vector<asio::const_buffer> buffers;
   for (const auto& text : texts) buffers.emplace_back(text->data(), text->size());
   beast::error_code error;
-  stream.expires_after(kWriteTime);
+  stream.expires_after(seconds(config.answer_s));
   co_await asio::async_write(stream, buffers, redirect_error(use_awaitable, error));
   stream.expires_never();
   co_return !error;

@@ -3,7 +3,6 @@
 #include <memory>
 #include <vector>
 
-#include "http/intake.h"
 #include "http/served_test.h"
 
 namespace astyq::http {
@@ -73,12 +72,47 @@ TEST_F(ServerTest, names_that_can_be_tried_one_after_another_need_the_reader_tok
 // Memory is taken for bytes that came, not for those that were announced.
 TEST_F(ServerTest, announced_bodies_that_never_come_stop_nobody) {
   std::vector<std::unique_ptr<Client>> idle;
-  for (std::uint64_t i = 0; i * config_.max_request_bytes <= BodyShare::kMostBytes; ++i) {
+  for (std::uint64_t i = 0;
+       i * config_.max_request_bytes <= std::uint64_t{config_.under_way_mib} << 20; ++i) {
     idle.push_back(std::make_unique<Client>(port_));
     idle.back()->send("POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: " +
                       std::to_string(config_.max_request_bytes) + "\r\n\r\n");
   }
   EXPECT_EQ(post(port_, "/v1/transactions", kOne, std::string(1u << 20, 'x')).status, 422);
+}
+
+TEST_F(ServerTest, bodies_and_answers_under_way_take_only_so_much_memory) {
+  stop();
+  config_.under_way_mib = 1;
+  start();
+  const std::string large(700'000, 'x');
+  const auto expect_busy = [](const Reply& reply) {
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_EQ(text_at(reply, "/code"), "busy");
+    EXPECT_EQ(reply.header("Retry-After"), "1");
+  };
+  {
+    Client half(port_);
+    half.send("POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 800000\r\n\r\n" +
+              large);
+    while (post(port_, "/v1/transactions", kOne, large).status != 503) continue;
+    expect_busy(post(port_, "/v1/transactions", kOne, large));
+    EXPECT_EQ(post(port_, "/v1/transactions", kOne, person(1)).status, 201);
+  }
+  while (post(port_, "/v1/transactions", kOne, large).status != 422) continue;
+  const std::string document = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+  {
+    std::vector<std::unique_ptr<Client>> unread;
+    while (unread.size() < 100 && get(port_, "/openapi.json").status == 200) {
+      unread.push_back(std::make_unique<Client>(port_));
+      unread.back()->receive_little();
+      for (int i = 0; i < 30; ++i) unread.back()->send(document);
+    }
+    expect_busy(get(port_, "/openapi.json"));
+    EXPECT_EQ(get(port_, "/health/ready").status, 200);
+    EXPECT_EQ(post(port_, "/v1/transactions", kOne, person(2)).status, 201);
+  }
+  while (get(port_, "/openapi.json").status != 200) continue;
 }
 
 }  // namespace

@@ -78,8 +78,18 @@ const Setting kSettings[] = {
                                      "threads that verify signatures; 0: one a core", 0, 1'024),
     setting<&Config::max_request_bytes>("max_request_bytes", "largest body of a request", 1u << 16,
                                         1u << 30),
+    setting<&Config::under_way_mib>(
+        "under_way_mib",
+        "MiB of bodies under way at once, and as many of answers; max_request_bytes at least", 1,
+        1u << 20),
     setting<&Config::max_connections>("max_connections", "connections that are open at once", 1,
                                       1'000'000),
+    setting<&Config::request_s>(
+        "request_s", "seconds until a request has arrived, and one more for each 64 KiB of body", 1,
+        3'600),
+    setting<&Config::answer_s>(
+        "answer_s", "seconds until a client has taken its answer, and one more for each 64 KiB", 1,
+        3'600),
 };
 
 bool is_ip_address(const std::string& text) {

@@ -30,9 +30,12 @@ struct Config {
   std::uint64_t pool_bytes = 256u << 20;
   std::uint32_t verify_threads = 0;  // 0: one a core
   std::uint64_t max_request_bytes = 64u << 20;
+  std::uint32_t under_way_mib = 512;  // of bodies, and as many of answers, of all connections
   std::uint32_t max_connections = 10'000;
-  std::string password_file;   // of the validator's keyring; empty: node.password
-  bool accept_outage = false;  // start although the last block is over 30 days old
+  std::uint32_t request_s = 20;  // for a request to arrive; a large body has longer
+  std::uint32_t answer_s = 30;   // for an answer to be taken; a large one has longer
+  std::string password_file;     // of the validator's keyring; empty: node.password
+  bool accept_outage = false;    // start although the last block is over 30 days old
 
   std::map<std::string, std::string>
       origins;  // of values that are not the default: a file, or a flag
