@@ -53,10 +53,10 @@ struct RestoreStory : testing::Test {
     EXPECT_NE((ran.out + ran.err).find(told), std::string::npos) << ran.out << ran.err;
   }
   // What a node says of the proof of a result, once the block is certified.
-  static HttpAnswer result_proof(const Daemon& daemon, const std::string& id) {
-    HttpAnswer answer;
+  static Reply result_proof(const Daemon& daemon, const std::string& id) {
+    Reply answer;
     do {
-      answer = daemon.get("/v1/proofs/transactions/2/" + id).value_or(HttpAnswer());
+      answer = daemon.get("/v1/proofs/transactions/2/" + id).value_or(Reply());
     } while (answer.body.find("\"not_certified\"") != std::string::npos);
     return answer;
   }
@@ -148,13 +148,13 @@ TEST_F(RestoreStory, a_fork_of_a_fork_is_audited_and_its_results_are_proven_as_f
   std::ofstream(directory / "none").flush();
   expect_audit("node", "", 0, "PASS");
   expect_ok("restore backup --data second" + words + "--fork astyq-second");
-  signed_for = "astyq-second";
+  acts.sign_for("astyq-second");
   {
     Daemon fork(directory / "second", {"--password-file", directory / "node/node.password"});
     std::vector<std::string> ids;
     for (int i = 0; i < 12; ++i) ids.push_back(send(fork));
     for (const std::string& id : ids) {
-      const HttpAnswer answer = result_proof(fork, id);
+      const Reply answer = result_proof(fork, id);
       if (answer.status != 200) {
         EXPECT_EQ(answer.status, 410) << answer.body;
         EXPECT_NE(answer.body.find("\"results_incomplete\""), std::string::npos) << answer.body;
@@ -171,7 +171,7 @@ TEST_F(RestoreStory, a_fork_of_a_fork_is_audited_and_its_results_are_proven_as_f
   expect_audit("second", "", 2, "origin_needed");
   expect_audit("second", "--origin second/origin", 0, "PASS");
   expect_ok("restore backup2 --data third" + words + "--fork astyq-third");
-  signed_for = "astyq-third";
+  acts.sign_for("astyq-third");
   {
     Daemon fork(directory / "third", {"--password-file", directory / "node/node.password"});
     expect_there(fork, send(fork));
