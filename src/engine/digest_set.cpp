@@ -24,8 +24,8 @@ std::size_t DigestSet::Table::find(const Digest& digest) const {
 }
 
 void DigestSet::Table::grow() {
-  const std::vector<Digest> former = std::exchange(
-      places, std::vector<Digest>(std::max(kFirstPlaces, 2 * places.size()), kEmpty));
+  const std::vector<Digest> former =
+      std::exchange(places, std::vector<Digest>(std::max(kFirstPlaces, 2 * places.size()), kEmpty));
   for (const Digest& digest : former)
     if (digest != kEmpty) places[find(digest)] = digest;
 }

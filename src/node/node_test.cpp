@@ -162,13 +162,13 @@ TEST_F(NodeTest, thousands_in_one_submission_keep_their_order) {
   }
 }
 
-TEST_F(NodeTest, a_full_pool_takes_nothing) {
+TEST_F(NodeTest, of_more_than_the_pool_ever_holds_nothing_is_taken) {
   config_.pool_transactions = 10;
   auto node = open();
   std::vector<Bytes> txs(11, register_person(1));
   const Status taken = node->submit(txs, [](const std::vector<Answer>&) { ADD_FAILURE(); });
   ASSERT_FALSE(taken.ok());
-  EXPECT_EQ(taken.fault().code, "pool_full");
+  EXPECT_EQ(taken.fault().code, "too_many_at_once");
   node->stop();
   EXPECT_EQ(node->submit({register_person(1)}, [](const std::vector<Answer>&) { ADD_FAILURE(); })
                 .fault()

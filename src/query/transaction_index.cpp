@@ -230,8 +230,8 @@ Status TransactionIndex::State::write(rocksdb::WriteBatch& batch) {
 TransactionIndex::TransactionIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TransactionIndex::~TransactionIndex() = default;
 
-Result<std::unique_ptr<TransactionIndex>> TransactionIndex::open(
-    const std::string& path, std::uint64_t least_free_bytes) {
+Result<std::unique_ptr<TransactionIndex>> TransactionIndex::open(const std::string& path,
+                                                                 std::uint64_t least_free_bytes) {
   auto state = std::make_unique<State>();
   state->path = path;
   state->least_free_bytes = least_free_bytes;

@@ -58,8 +58,8 @@ struct BlockSummary {
 // reaches the disk in the order of the blocks, sooner or later.
 class TransactionIndex {
  public:
-  // Makes the directory where there is none. Faults: `index_failed`, for a damaged one too as far as
-  // it is small enough to be read through; remove it then and open again.
+  // Makes the directory where there is none. Faults: `index_failed`, for a damaged one too as far
+  // as it is small enough to be read through; remove it then and open again.
   static Result<std::unique_ptr<TransactionIndex>> open(
       const std::string& path, std::uint64_t least_free_bytes = store::kLeastFreeBytes);
   // Writes what is not on the disk yet.

@@ -202,8 +202,9 @@ Result<std::unique_ptr<Image>> Image::open(const std::string& path, Options opti
     if (Status space = database->check_space(0); !space) return space.fault();
   rocksdb::DB* rocks = nullptr;
   const rocksdb::Status status =
-      database->options.read_only ? rocksdb::DB::OpenForReadOnly(rocks_read_only_options(), path, &rocks)
-                                  : rocksdb::DB::Open(rocks_options(), path, &rocks);
+      database->options.read_only
+          ? rocksdb::DB::OpenForReadOnly(rocks_read_only_options(), path, &rocks)
+          : rocksdb::DB::Open(rocks_options(), path, &rocks);
   if (!status.ok()) return failed(path, status);
   database->rocks.reset(rocks);
   if (Status head = database->read_head(); !head) return head.fault();

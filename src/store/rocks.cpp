@@ -4,8 +4,6 @@
 #include <rocksdb/env.h>
 #include <sys/statvfs.h>
 
-#include <memory>
-
 namespace astyq::store {
 namespace {
 
@@ -44,12 +42,12 @@ rocksdb::Options rocks_options() {
 rocksdb::Options rocks_read_only_options() {
   rocksdb::Options options = rocks_options();
   options.create_if_missing = false;
-  options.info_log = std::make_shared<SilentLog>();
+  options.info_log.reset(new SilentLog());
   return options;
 }
 
 std::optional<std::uint64_t> free_bytes(const std::string& path) {
-  struct statvfs disk {};
+  struct statvfs disk{};
   const std::string parent = path.substr(0, path.rfind('/') + 1) + ".";
   if (::statvfs(path.c_str(), &disk) != 0 && ::statvfs(parent.c_str(), &disk) != 0)
     return std::nullopt;

@@ -119,8 +119,8 @@ class LeafIndex {
   // The leaf of the key, or kNone.
   NodeRef find(const RowKey& key, const Pool<Leaf>& leaves) const;
 
-  // By the key's spread alone: its place is asked for; the leaf that is its own, but for a chance of
-  // one in millions.
+  // By the key's spread alone: its place is asked for; the leaf that is its own, but for a chance
+  // of one in millions.
   void prefetch(std::uint64_t spread) const;
   std::optional<std::uint32_t> likely(std::uint64_t spread) const;
 
