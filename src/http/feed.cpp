@@ -6,6 +6,8 @@
 #include "base/check.h"
 #include "crypto/sha256.h"
 #include "http/answers.h"
+#include "ledger/state.gen.h"
+#include "ledger/table.h"
 
 namespace astyq::http {
 namespace {
@@ -88,10 +90,27 @@ Result<std::unique_ptr<Feed>> Feed::open(node::Node& node, const std::string& da
   if (!index.ok()) return index.fault();
   std::unique_ptr<Feed> feed(new Feed(node, std::move(*index)));
   if (const Status followed = feed->catch_up(head()); !followed.ok()) return followed.fault();
+  if (const Status begun = feed->begin_range(); !begun.ok()) return begun.fault();
   node.listen([feed = feed.get()](const node::FinishedBlock& block) { feed->on_block(block); });
   // Whatever was made while nobody listened.
   if (const Status followed = feed->catch_up(head()); !followed.ok()) return followed.fault();
   return feed;
+}
+
+// Where the log begins above height 1 the results of the blocks before it are not there to be
+// hashed; the state has their peaks, and from here on results are proven.
+Status Feed::begin_range() {
+  ledger::v1::ResultRange range;
+  node_.read([&](const engine::Engine& engine, const auto&) {
+    if (const store::Row* row = engine.tree().find(ledger::kResultRange(0).key); row != nullptr)
+      range = decode_row<ledger::v1::ResultRange>(*row);
+  });
+  if (const Status followed = catch_up(range.leaves()); !followed.ok()) return followed;
+  if (index_->has_range(range.leaves()) || next_height() != range.leaves() + 1) return Done{};
+  std::vector<Hash> peaks;
+  for (const Bytes& peak : range.peaks()) peaks.push_back(*to_array<32>(peak));
+  index_->begin_range(range.leaves(), peaks);
+  return Done{};
 }
 
 Status Feed::catch_up(std::uint64_t height) {

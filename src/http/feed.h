@@ -52,6 +52,7 @@ class Feed {
   struct Event;
   Feed(node::Node& node, std::unique_ptr<query::TransactionIndex> index);
   void on_block(const node::FinishedBlock& block);
+  Status begin_range();
   Status catch_up(std::uint64_t height);
   void publish(std::shared_ptr<Event> event);
   std::uint64_t next_height() const;

@@ -155,12 +155,6 @@ Status check(const Proof& made, const proof::Anchor& anchor) {
   return checked.ok() ? Status(Done{}) : Status(Fault{"index_failed", checked.fault().text});
 }
 
-// A result is proven with nodes over the results of all blocks.
-std::string results_incomplete(std::uint64_t first_block) {
-  return "This node's log begins at height " + std::to_string(first_block) +
-         ": it lacks the nodes over the results before it, which the proof needs.";
-}
-
 }  // namespace
 
 Response Api::key_proof(const Request& request) {
@@ -248,10 +242,7 @@ Response Api::result_proof(const Request& request) {
   // The index is made from the log, and what it says is checked before others are to believe it.
   const proof::Anchor anchor = proof::anchor_of(node_.genesis());
   const Status right = made.ok() ? check(*made, anchor) : Status(made.fault());
-  if (right.ok()) return json(*made);
-  if (right.fault().code == "index_failed" && node_.first_block() > 1)
-    return problem("results_incomplete", results_incomplete(node_.first_block()), request);
-  return problem(right.fault(), request);
+  return right.ok() ? json(*made) : problem(right.fault(), request);
 }
 
 }  // namespace astyq::http

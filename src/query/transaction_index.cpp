@@ -130,6 +130,11 @@ std::optional<BlockSummary> decode_block(std::uint64_t height, BytesView bytes) 
                       {}};
 }
 
+void put_node(rocksdb::WriteBatch& batch, std::uint64_t number, const Hash& hash) {
+  const BytesView value = view(hash);
+  batch.Put(numbered_key(kRangeNode, number), {value.data(), value.size()});
+}
+
 // The height of the entry of a block; nothing for others.
 std::optional<std::uint64_t> height_of(const rocksdb::Iterator& entry) {
   if (!entry.Valid()) return std::nullopt;
@@ -154,7 +159,7 @@ TransactionName name_of(const base::v1::TxBody& body) {
 
 struct TransactionIndex::State {
   std::unique_ptr<rocksdb::Iterator> entries() const;
-  Result<Hash> node(std::uint64_t number) const;
+  Result<std::optional<Hash>> node(std::uint64_t number) const;
   Status check_whole() const;
   Status read_end();
   Status write(rocksdb::WriteBatch& batch);
@@ -173,13 +178,14 @@ std::unique_ptr<rocksdb::Iterator> TransactionIndex::State::entries() const {
   return std::unique_ptr<rocksdb::Iterator>(rocks->NewIterator(rocksdb::ReadOptions()));
 }
 
-Result<Hash> TransactionIndex::State::node(std::uint64_t number) const {
+Result<std::optional<Hash>> TransactionIndex::State::node(std::uint64_t number) const {
   std::string value;
   const auto got = rocks->Get(rocksdb::ReadOptions(), numbered_key(kRangeNode, number), &value);
-  if (!got.ok() && !got.IsNotFound()) return failed(got);
+  if (got.IsNotFound()) return std::optional<Hash>();
+  if (!got.ok()) return failed(got);
   const auto hash = to_array<32>(value);
-  if (!hash) return failed("it lacks nodes of the results.");
-  return *hash;
+  if (!hash) return failed("an entry is of another form.");
+  return hash;
 }
 
 // A file that a disk has damaged is made again from the log rather than answered from.
@@ -197,12 +203,13 @@ Status TransactionIndex::State::read_end() {
   if (!newest->status().ok()) return failed(newest->status());
   last = height_of(*newest).value_or(0);
   std::vector<Hash> peaks;
-  for (const std::uint64_t number : peak_nodes(last)) {
+  const std::vector<std::uint64_t> numbers = peak_nodes(last);
+  for (const std::uint64_t number : numbers) {
     const auto peak = node(number);
     if (!peak.ok()) return peak.fault();
-    peaks.push_back(*peak);
+    if (*peak) peaks.push_back(**peak);
   }
-  range = ResultRange(last, std::move(peaks));
+  if (peaks.size() == numbers.size()) range = ResultRange(last, std::move(peaks));
   return Done{};
 }
 
@@ -253,10 +260,8 @@ void TransactionIndex::add(const BlockSummary& summary, std::span<const Settled>
   rocksdb::WriteBatch batch;
   batch.Put(numbered_key(kBlock, summary.height), encode(summary));
   const Bytes leaf = engine::range_leaf(summary.height, summary.time_ns, summary.results_root);
-  for (const auto& [number, hash] : state_->range.append(leaf)) {
-    const BytesView value = view(hash);
-    batch.Put(numbered_key(kRangeNode, number), {value.data(), value.size()});
-  }
+  if (state_->range.leaves() + 1 == summary.height)
+    for (const auto& [number, hash] : state_->range.append(leaf)) put_node(batch, number, hash);
   // In their order: from one to the next it is not far in RocksDB's buffer.
   std::vector<std::pair<Bytes, Bytes>> entries;
   entries.reserve(transactions.size());
@@ -266,6 +271,19 @@ void TransactionIndex::add(const BlockSummary& summary, std::span<const Settled>
   for (const auto& [key, value] : entries) batch.Put(key, value);
   (void)state_->write(batch);  // whoever asks is told
   state_->last = summary.height;
+}
+
+bool TransactionIndex::has_range(std::uint64_t blocks) const {
+  return state_->range.leaves() == blocks;
+}
+
+void TransactionIndex::begin_range(std::uint64_t blocks, const std::vector<Hash>& peaks) {
+  ASTYQ_CHECK(last_height() == 0 || last_height() == blocks);
+  state_->range = ResultRange(blocks, peaks);
+  rocksdb::WriteBatch batch;
+  const std::vector<std::uint64_t> numbers = peak_nodes(blocks);
+  for (std::size_t i = 0; i < numbers.size(); ++i) put_node(batch, numbers[i], peaks[i]);
+  (void)state_->write(batch);
 }
 
 Result<std::optional<Settled>> TransactionIndex::find(const TransactionName& name) const {
@@ -307,7 +325,11 @@ Result<std::vector<Hash>> TransactionIndex::beside_block(std::uint64_t height,
   for (const std::uint64_t number : nodes_beside(height - 1, last)) {
     const auto node = state_->node(number);
     if (!node.ok()) return node.fault();
-    beside.push_back(*node);
+    if (!*node)
+      return Fault{"results_incomplete",
+                   "This node has the nodes over the results of later blocks "
+                   "alone: it was restored, or its network is a fork."};
+    beside.push_back(**node);
   }
   return beside;
 }

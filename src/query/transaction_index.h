@@ -71,6 +71,12 @@ class TransactionIndex {
   // transactions in order.
   void add(const BlockSummary& summary, std::span<const Settled> transactions);
 
+  // Whether it has the nodes over the results of so many blocks, all of the network's. Where the log
+  // begins above height 1 it has them from where it is told the peaks over those before.
+  bool has_range(std::uint64_t blocks) const;
+  // Requires: the next block to be added is the next after so many; nobody adds; the state's peaks.
+  void begin_range(std::uint64_t blocks, const std::vector<Hash>& peaks);
+
   // The newest of this name: a random id may be used again once the network has forgotten it.
   // Faults of this and the following: `index_failed`, for good once a block could not be written;
   // the next start adds what is missing.
@@ -78,7 +84,8 @@ class TransactionIndex {
   // Up to `most` blocks at and below `height`, newest first.
   Result<std::vector<BlockSummary>> blocks_down_from(std::uint64_t height, std::size_t most) const;
   // The nodes beside the way from a block's leaf up to its peak, in the range over the results of
-  // the blocks up to `last`. Requires: 1 <= height <= last <= last_height().
+  // the blocks up to `last`. Requires: 1 <= height <= last <= last_height(). Also faults with
+  // `results_incomplete`, of blocks before the range began.
   Result<std::vector<Hash>> beside_block(std::uint64_t height, std::uint64_t last) const;
   // Returns once all that was added is on the disk.
   Status flush();
