@@ -222,7 +222,7 @@ TEST(Image, HoldsFewFilesOpenHoweverManyThereAre) {
   const astyq::test::TemporaryDirectory directory;
   const std::string path = directory / "image";
   Changes changes;
-  for (std::uint64_t i = 0; i < 6'000; ++i)
+  for (std::uint64_t i = 0; i < 12'000; ++i)
     changes.push_back({key_of(2, i), row_of(Bytes(60, static_cast<char>(i)))});
   Tree tree;
   tree.apply(changes);
