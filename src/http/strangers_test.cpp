@@ -81,39 +81,5 @@ TEST_F(ServerTest, announced_bodies_that_never_come_stop_nobody) {
   EXPECT_EQ(post(port_, "/v1/transactions", kOne, std::string(1u << 20, 'x')).status, 422);
 }
 
-TEST_F(ServerTest, bodies_and_answers_under_way_take_only_so_much_memory) {
-  stop();
-  config_.under_way_mib = 1;
-  start();
-  const std::string large(700'000, 'x');
-  const auto expect_busy = [](const Reply& reply) {
-    EXPECT_EQ(reply.status, 503);
-    EXPECT_EQ(text_at(reply, "/code"), "busy");
-    EXPECT_EQ(reply.header("Retry-After"), "1");
-  };
-  {
-    Client half(port_);
-    half.send("POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 800000\r\n\r\n" +
-              large);
-    while (post(port_, "/v1/transactions", kOne, large).status != 503) continue;
-    expect_busy(post(port_, "/v1/transactions", kOne, large));
-    EXPECT_EQ(post(port_, "/v1/transactions", kOne, person(1)).status, 201);
-  }
-  while (post(port_, "/v1/transactions", kOne, large).status != 422) continue;
-  const std::string document = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
-  {
-    std::vector<std::unique_ptr<Client>> unread;
-    while (unread.size() < 100 && get(port_, "/openapi.json").status == 200) {
-      unread.push_back(std::make_unique<Client>(port_));
-      unread.back()->receive_little();
-      for (int i = 0; i < 30; ++i) unread.back()->send(document);
-    }
-    expect_busy(get(port_, "/openapi.json"));
-    EXPECT_EQ(get(port_, "/health/ready").status, 200);
-    EXPECT_EQ(post(port_, "/v1/transactions", kOne, person(2)).status, 201);
-  }
-  while (get(port_, "/openapi.json").status != 200) continue;
-}
-
 }  // namespace
 }  // namespace astyq::http
