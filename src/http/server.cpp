@@ -238,6 +238,8 @@ awaitable<const char*> Server::Running::read_body(beast::tcp_stream& stream,
     if (error) co_return "request_malformed";
   }
   const auto began = steady_clock::now();
+  // Beast reads as much at once as there is room for, and 512 bytes where there is none.
+  if (!parser.is_done()) buffer.reserve(kReadAtOnce);
   while (!parser.is_done()) {
     const std::uint64_t received = parser.get().body().size();
     deadline.set(began + seconds(config.request_s + received / kSlowestBody));

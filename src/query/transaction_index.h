@@ -71,8 +71,8 @@ class TransactionIndex {
   // transactions in order.
   void add(const BlockSummary& summary, std::span<const Settled> transactions);
 
-  // Whether it has the nodes over the results of so many blocks, all of the network's. Where the log
-  // begins above height 1 it has them from where it is told the peaks over those before.
+  // Whether it has the nodes over the results of so many blocks, all of the network's. Where the
+  // log begins above height 1 it has them from where it is told the peaks over those before.
   bool has_range(std::uint64_t blocks) const;
   // Requires: the next block to be added is the next after so many; nobody adds; the state's peaks.
   void begin_range(std::uint64_t blocks, const std::vector<Hash>& peaks);

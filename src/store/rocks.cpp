@@ -27,7 +27,7 @@ rocksdb::Options rocks_options() {
   // Keys fall anywhere: level by level each would be written some twenty times, so a few.
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = 8;
-  options.max_open_files = 50;  // the process has others to open: node/descriptors.h
+  options.max_open_files = 50;           // the process has others to open: node/descriptors.h
   options.table_cache_numshardbits = 2;  // each shard rounds its share up
   options.keep_log_file_num = 2;
   options.info_log_level = rocksdb::WARN_LEVEL;
