@@ -10,7 +10,7 @@ namespace astyq::http {
 
 inline constexpr std::uint32_t kHeaderBytes = 16 * 1024;
 inline constexpr std::uint64_t kSmallBody = 64 * 1024;
-inline constexpr std::size_t kReadAtOnce = 16 * 1024;  // of a body
+inline constexpr std::size_t kReadAtOnce = 16 * 1024;     // of a body
 inline constexpr std::uint64_t kSlowestBody = 64 * 1024;  // bytes a second, after request_s
 inline constexpr std::chrono::seconds kHeartbeat{1};
 inline constexpr std::chrono::seconds kHeightTime{5};
