@@ -15,6 +15,8 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kMostMembers = 4'096;
 constexpr milliseconds kIdleStep{200};
+constexpr seconds kCheckpointPatience{30};
+constexpr milliseconds kCheckpointTurn{20};
 
 std::vector<Answer> answers_of(const std::vector<engine::Member>& members) {
   std::vector<Answer> answers;
@@ -162,7 +164,11 @@ Status Node::Running::commit(std::vector<engine::Member> members, Finished& bloc
 }
 
 Status Node::Running::checkpoint_if_due() {
-  if (pending && written.wait_for(seconds(0)) == std::future_status::ready)
+  // It is written when nobody else wants the processor. After so long each block leaves it a
+  // moment, so that what a start has to do again stays bounded.
+  const bool late = pending && steady_clock::now() - last_checkpoint >= kCheckpointPatience;
+  if (pending &&
+      written.wait_for(late ? kCheckpointTurn : milliseconds(0)) == std::future_status::ready)
     if (const Status came_to = end_checkpoint(); !came_to.ok()) return came_to;
   const bool by_time = steady_clock::now() - last_checkpoint >= seconds(config.checkpoint_s);
   if (pending || (!by_time && ledger->dirty_rows() < config.checkpoint_rows)) return Done{};
@@ -170,7 +176,7 @@ Status Node::Running::checkpoint_if_due() {
   pending = ledger->begin_checkpoint();
   if (pending)
     written = std::async(std::launch::async, [this] {
-      be_thread("keeper", kGivesWayFar);
+      be_thread("keeper", Way::kWhenIdle);
       return ledger->write_checkpoint(*pending);
     });
   return Done{};

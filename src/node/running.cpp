@@ -35,7 +35,7 @@ engine::Form Node::Running::form() const {
 }
 
 void Node::Running::verify() {
-  be_thread("verifier", kGivesWay);
+  be_thread("verifier", Way::kSecond);
   auto known = std::make_shared<const engine::Form>(form());
   while (true) {
     const auto claimed = pool.claim(kVerifiedAtOnce);

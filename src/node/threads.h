@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 namespace astyq::node {
 
-// Of the calling thread: what `top -H` calls it, 15 characters at most, and how far it gives way to
-// others (0 to 19, see nice(1)).
-// The producer's work is the only one that cannot be shared out, so whoever could keep it from a
-// core gives way to it.
-void be_thread(const char* name, int gives_way = 0);
+// How far a thread gives way to others. The producer's work is the only one that cannot be shared
+// out, so whoever could keep it from a core gives way to it.
+enum class Way : std::uint8_t {
+  kFirst,     // as any thread
+  kSecond,    // work that others wait for in the end
+  kWhenIdle,  // work that nobody waits for: on a core that nobody wants, and off it at once
+};
 
-inline constexpr int kGivesWay = 5;      // work that others wait for in the end
-inline constexpr int kGivesWayFar = 15;  // work that nobody waits for
+// Of the calling thread: what `top -H` calls it, 15 characters at most, and its way.
+void be_thread(const char* name, Way way = Way::kFirst);
 
 }  // namespace astyq::node

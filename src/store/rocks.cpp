@@ -36,7 +36,7 @@ rocksdb::Options rocks_options() {
   options.wal_bytes_per_sync = 1u << 20;
   // Its threads are in no hurry either.
   for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::HIGH})
-    options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
+    options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kIdle);
   return options;
 }
 
