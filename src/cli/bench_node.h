@@ -39,6 +39,7 @@ class BenchNode {
   std::uint16_t port() const { return port_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   ProcessUse use() const { return use_of(process_); }
+  std::string genesis_file() const { return directory_ + "/data/genesis.json"; }
 
  private:
   explicit BenchNode(std::string directory);

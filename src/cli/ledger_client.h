@@ -100,6 +100,10 @@ class LedgerClient {
 // All pages of a table.
 Result<std::vector<Row>> all_rows(LedgerClient& client, std::string_view table);
 
+// A proof's JSON. The newest block certifies the one before it: waits two seconds at most where
+// what was done is not certified yet.
+Result<std::string> certified_proof(LedgerClient& client, const ProofQuery& query);
+
 // A number of a row, whether JSON holds it as a string or as a number. 0 when it is absent.
 std::uint64_t number_of(const Row& row, std::string_view name);
 // A text field of a row. Empty when it is absent.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/serialize.hpp>
-#include <chrono>
 #include <fstream>
-#include <thread>
 
 #include "cli/commands.h"
 #include "cli/fixed_decimal.h"
@@ -57,18 +55,6 @@ Status write_file(const std::string& path, const std::string& text) {
                "'" + path + "' cannot be written. Check its folder, its rights and the disk."};
 }
 
-// The newest block certifies the one before it: what was only just done is provable in a moment.
-Result<std::string> ask(LedgerClient& client, const ProofQuery& query) {
-  constexpr int kTries = 20;
-  constexpr std::chrono::milliseconds kPause{100};
-  auto answer = client.proof(query);
-  for (int i = 0; i < kTries && !answer && answer.fault().code == "not_certified"; ++i) {
-    std::this_thread::sleep_for(kPause);
-    answer = client.proof(query);
-  }
-  return answer;
-}
-
 // Believes nothing but that the node made a whole proof of what was asked for.
 Result<proof::v1::Proof> read_answer(const std::string& text) {
   auto read = proof::read_proof(text);
@@ -114,7 +100,7 @@ Result<proof::v1::Proof> opened_row(Context& context, LedgerClient& client, cons
     if (!request) return request.fault();
     query.opening_request = std::move(*request);
   }
-  const auto answer = ask(client, query);
+  const auto answer = certified_proof(client, query);
   if (!answer) return answer.fault();
   auto read = read_answer(*answer);
   if (!read || !query.opened || !read->has_opening()) return read;
@@ -135,7 +121,7 @@ Result<proof::v1::Proof> prove_row(Context& context, const RowName& row,
   query.paper = !command.pdf.empty();
   if (!command.open.empty())
     return opened_row(context, **client, row, std::move(query), command.open);
-  const auto answer = ask(**client, query);
+  const auto answer = certified_proof(**client, query);
   if (!answer) return answer.fault();
   return read_answer(*answer);
 }
@@ -226,7 +212,7 @@ int prove_result(Context& context, const ProofCommand& command) {
   ProofQuery query;
   query.of = "transactions/" + std::to_string(*party) + "/" + command.id;
   query.at_height = command.at_height;
-  const auto answer = ask(**client, query);
+  const auto answer = certified_proof(**client, query);
   if (!answer) return fail(context, answer.fault());
   const auto made = read_answer(*answer);
   if (!made) return fail(context, made.fault());

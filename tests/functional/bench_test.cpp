@@ -31,6 +31,7 @@ TEST(Bench, transfers_are_all_applied_and_nothing_is_left) {
                              "p999_ms", "hot_to_uniform", "written_bytes_per_transfer"})
     EXPECT_GT(found.at(figure).to_number<double>(), 0) << figure;
   EXPECT_EQ(found.at("not_applied"), 0);
+  EXPECT_EQ(found.at("proofs_checked"), 64);
   EXPECT_TRUE(std::filesystem::is_empty(data));
 }
 
