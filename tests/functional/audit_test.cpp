@@ -51,7 +51,9 @@ class AuditTest : public testing::Test {
 TEST_F(AuditTest, a_season_passes_with_the_figures_of_the_api) {
   Daemon node(directory / "data");
   std::string load = "--node http://127.0.0.1:";
-  load.append(std::to_string(node.port())).append(" demo load");
+  load.append(std::to_string(node.port()))
+      .append(" demo load --samples " ASTYQ_SOURCE_DIR
+              "/data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv");
   ASSERT_EQ(astyq(directory / ".", load).exit, 0);
   const auto live = told(node, "elevators", "elevator", "live_receipts_kg");
   const auto supplies = told(node, "supplies", "asset", "amount");

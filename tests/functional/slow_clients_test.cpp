@@ -104,13 +104,14 @@ TEST_F(SlowClients, are_sent_away_while_others_are_served) {
   const std::string head = "GET /v1/status HTTP/1.1\r\nHost: x\r\nX: " + std::string(10'000, 'x');
   const auto deadline = std::chrono::steady_clock::now() + kEnough;
   std::size_t sent = 0;
-  while (connections(daemon) > 1 && std::chrono::steady_clock::now() < deadline) {
+  std::uint64_t left = connections(daemon);
+  for (; left > 1 && std::chrono::steady_clock::now() < deadline; left = connections(daemon)) {
     for (const auto& client : dripping) client->send(head.substr(sent, 1));
     ++sent;
     expect_served(daemon);
   }
   EXPECT_LT(sent, head.size());
-  EXPECT_EQ(connections(daemon), 1u);
+  EXPECT_EQ(left, 1u);
   for (const Clients* late : {&without_body, &dripping})
     for (const auto& client : *late) {
       const Reply reply = client->receive();
@@ -205,6 +206,9 @@ TEST_F(SlowClients, wait_when_no_descriptor_is_left_and_are_served_once_there_is
 
 // Where the ledger itself finds none left, as when an operator takes them away.
 TEST_F(SlowClients, a_checkpoint_without_descriptors_loses_nothing) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizers' own checks need descriptors";
+#endif
   const std::string data = node_with("checkpoint_s = 1\nkeep_checkpoint_s = 1\n");
   {
     Daemon daemon(data);
