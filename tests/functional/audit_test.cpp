@@ -18,7 +18,7 @@ namespace json = boost::json;
 class AuditTest : public testing::Test {
  protected:
   json::object audit() const {
-    const Ran ran = astyq(directory / "data",
+    const Ran ran = astyq(directory_ / "data",
                           "audit --json --genesis genesis.json --annex annex.key --log ledger/log");
     EXPECT_EQ(ran.exit, 0) << ran.out << ran.err;
     return ran.json();
@@ -45,16 +45,16 @@ class AuditTest : public testing::Test {
     return figures;
   }
 
-  TemporaryDirectory directory;
+  TemporaryDirectory directory_;
 };
 
 TEST_F(AuditTest, a_season_passes_with_the_figures_of_the_api) {
-  Daemon node(directory / "data");
+  Daemon node(directory_ / "data");
   std::string load = "--node http://127.0.0.1:";
   load.append(std::to_string(node.port()))
       .append(" demo load --samples " ASTYQ_SOURCE_DIR
               "/data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv");
-  ASSERT_EQ(astyq(directory / ".", load).exit, 0);
+  ASSERT_EQ(astyq(directory_ / ".", load).exit, 0);
   const auto live = told(node, "elevators", "elevator", "live_receipts_kg");
   const auto supplies = told(node, "supplies", "asset", "amount");
   EXPECT_EQ(live.size(), 5u);
