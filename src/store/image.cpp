@@ -231,8 +231,11 @@ class Image::RowReader final : public RowSource {
       if (key.empty() || key[0] != kRowPrefix) break;
       const auto content = opened(key, bytes_of(entry_->value()));
       auto row = content ? decode_row(*content) : std::nullopt;
-      if (!row || key.size() < 2 || key.size() > 1 + RowKey::kMaxSize)
+      // No key begins another: what does would stand right behind it.
+      if (!row || key.size() < 2 || key.size() > 1 + RowKey::kMaxSize ||
+          (!last_.empty() && key.starts_with(last_)))
         return corrupt_entry(path_, key);
+      last_ = key;
       rows.push_back({RowKey(key.substr(1)), std::move(*row)});
     }
     if (!entry_->status().ok()) return failed(path_, entry_->status());
@@ -242,6 +245,7 @@ class Image::RowReader final : public RowSource {
  private:
   const std::string path_;
   const std::unique_ptr<rocksdb::Iterator> entry_;
+  Bytes last_;  // key
 };
 
 std::unique_ptr<RowSource> Image::rows() const {

@@ -217,6 +217,15 @@ TEST(Image, RefusesADamagedFile) {
   EXPECT_EQ(fault_of_loading(path), "image_corrupt");
 }
 
+// Rightly sealed and yet no state: the tree could not order them.
+TEST(Image, RefusesAKeyThatBeginsAnother) {
+  const astyq::test::TemporaryDirectory directory;
+  const std::string path = directory / "image";
+  const Changes changes{{RowKey("\x02key"), row_of("a")}, {RowKey("\x02keys"), row_of("b")}};
+  ASSERT_TRUE(open_image(path)->write(1, Hash{}, changes, {}).ok());
+  EXPECT_EQ(fault_of_loading(path), "image_corrupt");
+}
+
 // What it takes of a process's descriptors is nothing to connections.
 TEST(Image, HoldsFewFilesOpenHoweverManyThereAre) {
   const astyq::test::TemporaryDirectory directory;
