@@ -160,6 +160,42 @@ TEST_F(BadDisk, read_only_it_is_told_and_read) {
   expect_all_there(again);
 }
 
+// What is written for others is whole or refused as such, and its node has lost nothing.
+TEST_F(BadDisk, full_or_read_only_it_takes_no_backup_and_no_snapshot) {
+  const SmallDisk disk(directory / "disk");
+  if (!disk.ready()) GTEST_SKIP() << "mounting is not allowed here";
+  const std::string data = directory / "node";
+  {
+    Daemon daemon(data);
+    ASSERT_EQ(send(daemon)->status, 201);
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  }
+  int tries = 0;
+  const auto refused = [&](const std::string& verb, const std::string& reason) {
+    const std::string target = directory / "disk/" + verb + std::to_string(++tries);
+    const std::string said = said_by(verb + " " + target + " --data " + data);
+    EXPECT_TRUE(said.starts_with("exit 1\nastyqd: file_failed: ")) << said;
+    EXPECT_NE(said.find(reason), std::string::npos) << said;
+    EXPECT_FALSE(std::filesystem::exists(target + "/BACKUP"));
+    EXPECT_FALSE(std::filesystem::exists(target + "/MANIFEST"));
+    return target;
+  };
+  disk.leave_free(0);
+  refused("snapshot", "No space left on device");
+  const std::string half = refused("backup", "No space left on device");
+  disk.free_all();
+  const std::string restored = said_by("restore " + half + " --data " + (directory / "restored") +
+                                       " --fork other --password-file " + data + "/node.password");
+  EXPECT_TRUE(restored.starts_with("exit 1\nastyqd: backup_corrupt: ")) << restored;
+  disk.set_read_only(true);
+  refused("snapshot", "Read-only file system");
+  refused("backup", "Read-only file system");
+  disk.set_read_only(false);
+  EXPECT_TRUE(
+      said_by("backup " + (directory / "disk/whole") + " --data " + data).starts_with("exit 0\n"));
+  expect_all_there(Daemon(data));
+}
+
 // The log's write itself fails, in the middle of a record as like as not.
 TEST_F(BadDisk, a_log_that_may_not_grow_ends_the_node_and_loses_nothing) {
   const std::string data = directory / "node";
