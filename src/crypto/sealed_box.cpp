@@ -8,6 +8,8 @@
 #include "base/check.h"
 
 namespace astyq::crypto {
+
+static_assert(kSealOverhead == crypto_box_SEALBYTES);
 namespace {
 
 unsigned char* bytes_of(Bytes& bytes) {
@@ -32,15 +34,15 @@ ReaderKey::~ReaderKey() {
 }
 
 std::optional<Bytes> ReaderKey::open(BytesView box) const {
-  if (box.size() < crypto_box_SEALBYTES) return std::nullopt;
-  Bytes message(box.size() - crypto_box_SEALBYTES, '\0');
+  if (box.size() < kSealOverhead) return std::nullopt;
+  Bytes message(box.size() - kSealOverhead, '\0');
   const int opened = crypto_box_seal_open(bytes_of(message), bytes_of(box), box.size(),
                                           public_key_.data(), secret_.data());
   return opened == 0 ? std::optional(message) : std::nullopt;
 }
 
 std::optional<Bytes> seal(const ReaderPublicKey& reader, BytesView message) {
-  Bytes box(message.size() + crypto_box_SEALBYTES, '\0');
+  Bytes box(message.size() + kSealOverhead, '\0');
   const int sealed =
       crypto_box_seal(bytes_of(box), bytes_of(message), message.size(), reader.data());
   return sealed == 0 ? std::optional(box) : std::nullopt;

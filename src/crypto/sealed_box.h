@@ -29,6 +29,8 @@ class ReaderKey {
   ReaderPublicKey public_key_;
 };
 
+inline constexpr std::size_t kSealOverhead = 48;  // a box is so much longer than its message
+
 // Nothing for a key that no reader can have.
 std::optional<Bytes> seal(const ReaderPublicKey& reader, BytesView message);
 

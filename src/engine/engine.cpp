@@ -61,7 +61,7 @@ std::vector<Bytes> result_leaves(const std::vector<MemberResult>& members) {
   for (const MemberResult& member : members)
     for (std::size_t i = 0; i < member.operations.size(); ++i) {
       const OperationResult& result = member.operations[i];
-      leaves.push_back(result_leaf(member.body_hash, static_cast<std::uint32_t>(i),
+      leaves.push_back(result_leaf(member.body_hash, {i, member.operations.size()},
                                    result.refusal.code(), result.first_id, result.count));
     }
   return leaves;

@@ -263,7 +263,7 @@ TEST_F(EngineTest, results_are_committed_to) {
   for (std::uint32_t i = 0; i < 2; ++i) {
     const auto& op = with->members[0].operations[i];
     Bytes leaf(view(with->members[0].body_hash));
-    append_u32(leaf, i);
+    append_u32(leaf, i << 16 | 2);  // of two
     append_u32(leaf, op.refusal.code());
     append_u64(leaf, op.first_id);
     append_u32(leaf, op.count);

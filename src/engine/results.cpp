@@ -6,10 +6,11 @@
 
 namespace astyq::engine {
 
-Bytes result_leaf(const Hash& body_hash, std::uint32_t index, std::uint32_t code,
+Bytes result_leaf(const Hash& body_hash, OperationPlace place, std::uint32_t code,
                   std::uint64_t first_id, std::uint32_t count) {
+  ASTYQ_CHECK(place.index < place.operations && place.operations <= kMostOperations);
   Bytes leaf(view(body_hash));
-  append_u32(leaf, index);
+  append_u32(leaf, static_cast<std::uint32_t>(place.index << 16 | place.operations));
   append_u32(leaf, code);
   append_u64(leaf, first_id);
   append_u32(leaf, count);

@@ -5,9 +5,18 @@
 
 namespace astyq::engine {
 
+// Which of its transaction's operations one is. Requires: index < operations <= kMostOperations.
+struct OperationPlace {
+  std::size_t index = 0;
+  std::size_t operations = 0;
+};
+inline constexpr std::size_t kMostOperations = 0xffff;  // no rule of a network may allow more
+
 // One outcome as the ledger commits to it:
-//   body hash(32) || operation index(4) || refusal code(4) || first id(8) || count(4), big-endian.
-Bytes result_leaf(const Hash& body_hash, std::uint32_t index, std::uint32_t code,
+//   body hash(32) || operation index(2) || operations of the transaction(2) || refusal code(4) ||
+//   first id(8) || count(4), big-endian.
+// So whoever sees the outcomes of a transaction sees whether one is withheld.
+Bytes result_leaf(const Hash& body_hash, OperationPlace place, std::uint32_t code,
                   std::uint64_t first_id, std::uint32_t count);
 
 // What the range over all blocks holds of one:

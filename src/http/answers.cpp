@@ -113,10 +113,10 @@ Result<std::vector<query::Settled>> settled_of(const log::v1::BlockRecord& recor
 std::vector<Bytes> result_leaves(const std::vector<query::Settled>& transactions) {
   std::vector<Bytes> leaves;
   for (const query::Settled& settled : transactions) {
-    std::uint32_t index = 0;
+    std::size_t index = 0;
     for (const query::OperationOutcome& operation : settled.operations)
-      leaves.push_back(engine::result_leaf(settled.body_hash, index++, operation.code,
-                                           operation.first_id, operation.count));
+      leaves.push_back(engine::result_leaf(settled.body_hash, {index++, settled.operations.size()},
+                                           operation.code, operation.first_id, operation.count));
   }
   return leaves;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
+#include "engine/results.h"
 #include "http/served_test.h"
+#include "proof/merkle_run.h"
 #include "proof/opening.h"
 #include "proof/paper_code.h"
 #include "proof/proof_test.h"
@@ -125,6 +127,25 @@ TEST_F(Proofs, forged_results_end_each_in_its_code) {
   // A row that somebody else wrote as if it were the range.
   EXPECT_EQ(code_after([](auto& result) { result.mutable_range()->mutable_key()->back() ^= 1; }),
             "proof_other_result");
+}
+
+// The place of a withheld operation is filled by its hash alone.
+TEST_F(Proofs, no_operation_of_a_transaction_can_be_withheld) {
+  auto two = body(1);
+  *two.add_operations() = body(1).operations(0);  // refused: registered by the first
+  ASSERT_NE(send(sign(two)), 0u);
+  auto proof = *proof::read_proof(certified(result_of(1)).body);
+  auto& result = *proof.mutable_result();
+  ASSERT_EQ(result.operations_size(), 2);
+  ASSERT_EQ(result.block_outcomes(), 2u);
+  EXPECT_EQ(proof::test::code_of(proof::write_proof(proof), anchor()), "");
+  const auto withheld = result.operations(1);
+  ASSERT_NE(withheld.code(), 0u);
+  const Bytes leaf = engine::result_leaf(*to_array<32>(result.body_hash()), {1, 2}, withheld.code(),
+                                         withheld.first_id(), withheld.count());
+  result.mutable_operations()->RemoveLast();
+  result.add_outcomes(Bytes(view(proof::leaf_hash(leaf))));
+  EXPECT_EQ(proof::test::code_of(proof::write_proof(proof), anchor()), "proof_other_result");
 }
 
 TEST_F(Proofs, what_is_asked_wrongly_is_told_so) {

@@ -5,7 +5,7 @@
 #include "crypto/sha256.h"
 #include "crypto/signatures.h"
 #include "modules/identity/identity.h"
-#include "store/row_text.h"
+#include "proof/whole.h"
 
 namespace astyq::proof {
 namespace {
@@ -23,6 +23,13 @@ Fault other_opening() {
           "The restricted part is not the one that the row was made with: somebody changed it."};
 }
 
+// Whether this release knows all that stands in a part of a row.
+bool knows(const google::protobuf::Descriptor& part, BytesView bytes) {
+  const std::unique_ptr<google::protobuf::Message> message(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&part)->New());
+  return parses_whole(*message, bytes);
+}
+
 // What of a row the tree commits to, without its restricted part.
 Status split_value(BytesView value, const wire::TableEntry& table, store::Row& row,
                    BytesView& digest) {
@@ -34,7 +41,7 @@ Status split_value(BytesView value, const wire::TableEntry& table, store::Row& r
     value.remove_suffix(kDigest);
   }
   row.open = value;
-  return store::row_message(table, row, false) != nullptr ? Status(Done{}) : unknown_row();
+  return knows(*table.message, row.open) ? Status(Done{}) : unknown_row();
 }
 
 Result<v1::Opening> unsealed(const v1::SealedOpening& sealed, const crypto::ReaderKey& reader) {
@@ -55,7 +62,7 @@ Status open_row(const v1::Opening& opening, BytesView digest, Statement& out) {
   if (view(found) != digest) return other_opening();
   out.row.blind = blind;
   out.row.restricted = opening.restricted();
-  if (store::row_message(*out.table, out.row, true) == nullptr) return unknown_row();
+  if (!knows(*out.table->restricted, out.row.restricted)) return unknown_row();
   out.restricted = Restricted::kOpened;
   return Done{};
 }
@@ -94,6 +101,9 @@ Status read_value(const v1::Proof& proof, const crypto::ReaderKey* reader, State
   if (out.table->restricted != nullptr) out.restricted = Restricted::kHidden;
   if (proof.has_opening()) return open_row(proof.opening(), digest, out);
   if (!proof.has_sealed()) return Done{};
+  if (proof.sealed().reader().size() != sizeof(crypto::ReaderPublicKey) ||
+      proof.sealed().box().size() <= crypto::kSealOverhead)
+    return Fault{"proof_malformed", "The proof is malformed: its sealed part is none."};
   out.restricted = Restricted::kSealed;
   out.sealed_for = proof.sealed().reader();
   if (reader == nullptr) return Done{};

@@ -75,6 +75,8 @@ class Reader {
   bool ok_ = true;
 };
 
+constexpr std::uint64_t kLastSecond = INT64_MAX / 1'000'000'000;  // that has nanoseconds
+
 // Nothing for bytes that encode() cannot have made.
 std::optional<PaperCode> decode(BytesView bytes) {
   Reader reader(bytes);
@@ -92,7 +94,7 @@ std::optional<PaperCode> decode(BytesView bytes) {
   code.seconds = reader.varint();
   code.digest = to_array<32>(reader.take(32)).value_or(code.digest);
   if (!reader.finished() || !receipts::v1::ReceiptState_IsValid(state) ||
-      !elevators::v1::Crop_IsValid(crop) || flags > 7)
+      !elevators::v1::Crop_IsValid(crop) || flags > 7 || code.seconds > kLastSecond)
     return std::nullopt;
   code.state = static_cast<receipts::v1::ReceiptState>(state);
   code.crop = static_cast<elevators::v1::Crop>(crop);

@@ -5,6 +5,7 @@
 #include "engine/results.h"
 #include "ledger/state.gen.h"
 #include "proof/merkle_run.h"
+#include "proof/whole.h"
 #include "store/proof.h"
 
 namespace astyq::proof {
@@ -12,6 +13,11 @@ namespace {
 
 Fault other_result(const char* why) {
   return {"proof_other_result", std::string("The results are not the ledger's: ") + why};
+}
+
+Fault unknown(const std::string& what) {
+  return {"proof_unknown_row",
+          "The " + what + " is of a form that this release does not know. Take a newer one."};
 }
 
 // Nothing when one of them is no hash.
@@ -31,11 +37,10 @@ std::optional<Hash> results_root(const v1::TransactionResult& result, const Hash
   const auto beside = hashes_of(result.outcomes());
   if (!beside) return std::nullopt;
   std::vector<Hash> run;
-  for (int i = 0; i < result.operations_size(); ++i) {
-    const v1::OperationResult& one = result.operations(i);
-    run.push_back(leaf_hash(engine::result_leaf(body_hash, static_cast<std::uint32_t>(i),
-                                                one.code(), one.first_id(), one.count())));
-  }
+  const auto operations = static_cast<std::size_t>(result.operations_size());
+  for (const v1::OperationResult& one : result.operations())
+    run.push_back(leaf_hash(engine::result_leaf(body_hash, {run.size(), operations}, one.code(),
+                                                one.first_id(), one.count())));
   return root_above(std::move(run), {result.first_outcome(), result.block_outcomes()}, *beside);
 }
 
@@ -61,20 +66,19 @@ Result<ledger::v1::ResultRange> read_range(const v1::PresentRow& row, const Hash
   const Status found = store::verify_membership(root, row.ics23(), row.key(), row.value());
   if (!found.ok()) return found.fault();
   ledger::v1::ResultRange range;
-  if (row.value()[0] != store::Row::kVersion || !range.ParseFromString(row.value().substr(1)))
-    return Fault{"proof_unknown_row",
-                 "The range of results is of a form that this release does "
-                 "not know. Take a newer one."};
+  if (row.value()[0] != store::Row::kVersion || !parses_whole(range, row.value().substr(1)))
+    return unknown("range of results");
   return range;
 }
 
 Status read_body(const v1::TransactionResult& result, Statement& out) {
   if (result.body().empty()) return Done{};
   base::v1::TxBody body;
-  if (view(crypto::sha256(result.body())) != result.body_hash() ||
-      !body.ParseFromString(result.body()) ||
-      body.operations_size() != static_cast<int>(out.operations.size()))
+  if (view(crypto::sha256(result.body())) != result.body_hash())
     return Fault{"proof_other_body", "The body is not that of the transaction with these results."};
+  if (!parses_whole(body, result.body()) ||
+      body.operations_size() != static_cast<int>(out.operations.size()))
+    return unknown("transaction");
   out.body = std::move(body);
   return Done{};
 }
@@ -84,7 +88,8 @@ Status read_body(const v1::TransactionResult& result, Statement& out) {
 Status read_result(const v1::TransactionResult& result, const Hash& root, Statement& out) {
   const auto body_hash = to_array<32>(result.body_hash());
   const auto beside = hashes_of(result.blocks());
-  if (!body_hash || !beside || result.operations_size() == 0)
+  if (!body_hash || !beside || result.operations_size() == 0 ||
+      static_cast<std::size_t>(result.operations_size()) > engine::kMostOperations)
     return Fault{"proof_malformed", "The proof is malformed: it lacks a hash or the results."};
   const auto range = read_range(result.range(), root);
   if (!range.ok()) return range.fault();

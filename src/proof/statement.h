@@ -45,8 +45,8 @@ struct Statement {
   Hash body_hash{};
   std::uint64_t block_height = 0;
   std::int64_t block_time_ns = 0;
-  std::vector<v1::OperationResult> operations;
-  std::optional<base::v1::TxBody> body;  // where the proof shows it; then no operation is missing
+  std::vector<v1::OperationResult> operations;  // all of the transaction
+  std::optional<base::v1::TxBody> body;         // where the proof shows it
 };
 
 // Checks everything from the anchor down; without one everything but who signed. `reader` opens
@@ -54,7 +54,7 @@ struct Statement {
 //   proof_malformed        parts that are missing or do not go together
 //   proof_other_network    the header is another network's
 //   proof_wrong_signature  the anchor's key did not sign this header
-//   proof_unknown_row      a table or a row that this release does not know
+//   proof_unknown_row      a table, a row or a transaction that this release does not know whole
 //   proof_other_opening    the restricted part is not the row's
 //   proof_not_for_you      the restricted part is sealed for another reader
 //   proof_other_result     the results are not in the range of the state

@@ -39,12 +39,16 @@ class ProofStory : public testing::Test {
   }
   comet::v1::SignedHeader header(const crypto::Ed25519Key& validator,
                                  const std::string& network) const {
+    return header(validator, network, chain_.engine().tree().root());
+  }
+  comet::v1::SignedHeader header(const crypto::Ed25519Key& validator, const std::string& network,
+                                 const Hash& root) const {
     wire::BlockFacts facts{};
     facts.chain_id = network;
     facts.app_version = 1;
     facts.height = static_cast<std::int64_t>(chain_.engine().head().height) + 1;
     facts.time_ns = chain_.now_ns() + 1'000'000'000;
-    facts.app_hash = chain_.engine().tree().root();
+    facts.app_hash = root;
     return wire::sign_header(facts, validator);
   }
   v1::Proof prove(const store::RowKey& key) const {
@@ -137,6 +141,40 @@ TEST_F(ProofStory, another_statement_than_the_proofs_ends_in_its_code) {
   EXPECT_EQ(code(forged), "proof_other_kind");
   forged = honest;
   forged.clear_statement();
+  EXPECT_EQ(code(forged), "proof_malformed");
+}
+
+// What a newer release or nobody's ledger writes is not shown as if it were all.
+TEST_F(ProofStory, a_row_that_this_release_does_not_know_whole_is_not_vouched_for) {
+  const auto code_of_row = [&](const std::function<void(store::Row&)>& change, bool opened) {
+    store::Row written = row();
+    change(written);
+    store::Tree tree;
+    tree.apply({{receipt_key(receipt_), written}});
+    v1::Proof proof = prove_key(tree, receipt_key(receipt_));
+    *proof.mutable_signed_header() = header(validator_, anchor().network_id, tree.root());
+    if (opened) *proof.mutable_opening() = opening_of(written);
+    return code(proof);
+  };
+  const Bytes later_field = "\xa2\x06\x05later";  // field 100
+  EXPECT_EQ(code_of_row([](auto&) {}, true), "");
+  EXPECT_EQ(code_of_row([&](auto& row) { row.open += later_field; }, false), "proof_unknown_row");
+  EXPECT_EQ(code_of_row([&](auto& row) { row.restricted += later_field; }, true),
+            "proof_unknown_row");
+  // The last of two would be shown.
+  EXPECT_EQ(code_of_row([&](auto& row) { row.open += Bytes("\x20\x07", 2); }, false),
+            "proof_unknown_row");
+}
+
+TEST_F(ProofStory, what_is_sealed_for_nobody_is_no_proof) {
+  v1::Proof forged = prove(receipt_key(receipt_));
+  forged.mutable_sealed()->set_reader(Bytes(32, 'r'));
+  forged.mutable_sealed()->set_box(Bytes(49, 'b'));
+  EXPECT_EQ(code(forged), "");  // only its reader could tell
+  forged.mutable_sealed()->set_box("b");
+  EXPECT_EQ(code(forged), "proof_malformed");
+  forged.mutable_sealed()->set_box(Bytes(49, 'b'));
+  forged.mutable_sealed()->clear_reader();
   EXPECT_EQ(code(forged), "proof_malformed");
 }
 
@@ -292,6 +330,9 @@ TEST_F(ProofStory, the_code_on_a_paper_is_checked_without_anything_else) {
   }
   const Anchor stranger{trusted.network_id, Bytes(view(key_of(2).public_key()))};
   EXPECT_EQ(read_qr(text, &stranger).fault().code, "proof_wrong_stamp");
+  PaperCode endless = *code;
+  endless.seconds = std::uint64_t{1} << 62;
+  EXPECT_EQ(read_qr(*qr_text(endless, stamp), nullptr).fault().code, "proof_malformed");
   const Anchor elsewhere{"another", trusted.validator_key};
   EXPECT_EQ(read_qr(text, &elsewhere).fault().code, "proof_other_network");
 

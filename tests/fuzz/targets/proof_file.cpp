@@ -135,7 +135,7 @@ class Ledger {
         out.set_count(operation.count);
         block.leaves.push_back(engine::result_leaf(
             block.transactions[i].body_hash,
-            static_cast<std::uint32_t>(block.transactions[i].operations.size() - 1),
+            {block.transactions[i].operations.size() - 1, result->members[i].operations.size()},
             operation.refusal.code(), operation.first_id, operation.count));
       }
     }
