@@ -6,12 +6,15 @@
 #include "astyq/elevators/v1/state.pb.h"
 #include "astyq/ledger/v1/state.pb.h"
 #include "astyq/pools/v1/state.pb.h"
-#include "audit/final_rows.h"
 #include "audit/resolved.h"
 #include "audit/rows.h"
 #include "base/check.h"
 
 namespace astyq::audit {
+void Auditor::say(Id of, Said figures) {
+  for (const auto& [figure, value] : figures) books_.set({figure, of}, value);
+}
+
 void Auditor::pay(Id asset, Id from, Id to, std::uint64_t amount) {
   books_.add({kBalance, from, asset}, -amount);
   books_.add({kBalance, to, asset}, amount);
@@ -31,50 +34,64 @@ void Auditor::follow_money(const Operation& op) {
     pay(op.transfer().asset(), party_, op.transfer().to(), op.transfer().amount());
 }
 
+void Auditor::order_back(Id grain_return, Id batch, std::uint64_t growth_kg) {
+  auto& [of, to_leave_kg] = returns_[grain_return];
+  of = batch;
+  to_leave_kg += growth_kg;
+  books_.add({kToReturn, batch}, growth_kg);
+  if (to_leave_kg == 0) returns_.erase(grain_return);
+}
+
 void Auditor::follow_grain(const Operation& op) {
-  if (op.has_weigh_ticket()) {
+  if (op.has_open_ticket()) {
+    const auto& tx = op.open_ticket();
+    say(made_, {{kElevator, tx.elevator()}, {kBin, tx.bin()}});
+    say(made_, {{kDepositor, tx.depositor()}, {kBasis, tx.basis_profile()}});
+  } else if (op.has_weigh_ticket()) {
     const auto& tx = op.weigh_ticket();
-    books_.set({kNet, tx.ticket()}, tx.gross_kg() - tx.tare_kg());
+    say(tx.ticket(), {{kNet, tx.gross_kg() - tx.tare_kg()}});
   } else if (op.has_record_analysis()) {
     const auto& tx = op.record_analysis();
-    books_.set({kMoisture, made_}, tx.moisture_bps());
-    books_.set({kForeignMatter, made_}, tx.foreign_matter_bps());
+    say(made_, {{kMoisture, tx.moisture_bps()}, {kForeignMatter, tx.foreign_matter_bps()}});
+  } else if (op.has_order_return()) {
+    order_back(made_, op.order_return().batch(), op.order_return().kg());
+  } else if (op.has_cancel_return()) {
+    const Id id = op.cancel_return().grain_return();
+    order_back(id, returns_[id].first, -returns_[id].second);
   } else if (op.has_record_return_outbound()) {
-    books_.set({kLeft, made_}, op.record_return_outbound().kg());
+    const auto& tx = op.record_return_outbound();
+    say(made_, {{kLeft, tx.kg()}, {kFrom, tx.bin()}});
+    order_back(tx.grain_return(), returns_[tx.grain_return()].first, -tx.kg());
   } else if (op.has_record_redemption_outbound()) {
     const auto& tx = op.record_redemption_outbound();
-    books_.set({kLeft, made_}, tx.kg());
+    say(made_, {{kLeft, tx.kg()}, {kFrom, tx.bin()}});
     books_.add({kReleased, tx.receipt()}, tx.kg());
   }
 }
 
 void Auditor::begin(Id receipt, std::uint64_t kg, Id holder) {
-  books_.set({kIssued, receipt}, kg);
-  books_.set({kHolder, receipt}, holder);
+  say(receipt, {{kIssued, kg}, {kHolder, holder}});
 }
 
-// Only its holder does this with a receipt.
 void Auditor::by_holder(Id receipt) {
   if (books_.at({kHolder, receipt}) != party_) books_.deny({kHolder, receipt});
 }
 
 void Auditor::redeem(Id receipt) {
-  books_.set({kRedeemed, receipt}, books_.at({kReleased, receipt}));
-  books_.set({kReleased, receipt}, 0);
+  say(receipt, {{kRedeemed, books_.at({kReleased, receipt})}, {kReleased, 0}});
 }
 
 void Auditor::follow_receipt(const Operation& op, const store::Tree& tree) {
+  Id next = made_;
   if (op.has_propose_receipts()) proposals_[made_] = op.propose_receipts();
   if (op.has_issue_receipt()) {
     const auto proposal = proposals_[op.issue_receipt().proposal()];
     const auto batch = find<elevators::v1::Batch>(tree, proposal.batch());
-    Id next = made_;
     for (const std::uint64_t kg : proposal.receipts_kg())
       begin(next++, kg, batch.restricted().depositor());
     proposals_.erase(op.issue_receipt().proposal());
   } else if (op.has_split_receipt()) {
     by_holder(op.split_receipt().receipt());
-    Id next = made_;
     for (const std::uint64_t kg : op.split_receipt().parts_kg()) begin(next++, kg, party_);
   } else if (op.has_merge_receipts()) {
     begin(made_, 0, party_);
@@ -89,6 +106,12 @@ void Auditor::follow_receipt(const Operation& op, const store::Tree& tree) {
     const Id receipt = op.accept_transfer().receipt();
     if (offered_to_[receipt] != party_) books_.deny({kHolder, receipt});
     books_.set({kHolder, receipt}, party_);
+  } else if (op.has_pledge_receipt()) {
+    const auto& tx = op.pledge_receipt();
+    by_holder(tx.receipt());
+    say(tx.receipt(), {{kPledgee, tx.pledgee()}, {kDebt, tx.debt_tiyn()}});
+  } else if (op.has_release_pledge()) {
+    say(op.release_pledge().receipt(), {{kPledgee, 0}, {kDebt, 0}});
   } else if (op.has_order_redemption()) {
     by_holder(op.order_redemption().receipt());
   } else if (op.has_release_grain()) {

@@ -37,6 +37,7 @@ class Auditor {
  private:
   using Id = std::uint64_t;
   using Operation = base::v1::Operation;
+  using Said = std::initializer_list<std::pair<std::string_view, std::uint64_t>>;
   struct Delivery {
     Id seller, buyer, receipt, token, grams, money, price;
   };
@@ -46,10 +47,12 @@ class Auditor {
   void follow_receipt(const Operation& op, const store::Tree& tree);
   void follow_pool(const Operation& op, const store::Tree& tree);
   void follow_delivery(const Operation& op);
+  void say(Id of, Said figures);
+  void order_back(Id grain_return, Id batch, std::uint64_t growth_kg);
   void pay(Id asset, Id from, Id to, std::uint64_t amount);
   void supply(Id asset, Id party, std::uint64_t growth);
   void begin(Id receipt, std::uint64_t kg, Id holder);
-  void by_holder(Id receipt);
+  void by_holder(Id receipt);  // alone does this with it
   void redeem(Id receipt);
 
   Books books_;
@@ -58,6 +61,7 @@ class Auditor {
   std::map<Id, receipts::v1::ProposeReceipts> proposals_;
   std::map<Id, Id> offered_to_;  // by receipt
   std::map<Id, Delivery> deliveries_;
+  std::map<Id, std::pair<Id, std::uint64_t>> returns_;  // their batch, and what is to leave
 };
 
 }  // namespace astyq::audit

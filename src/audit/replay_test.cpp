@@ -1,81 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "audit/replay.h"
-
-#include "astyq/assets/v1/state.pb.h"
-#include "astyq/elevators/v1/state.pb.h"
-#include "astyq/receipts/v1/state.pb.h"
-#include "audit/operator_test.h"
-#include "audit/rows.h"
-#include "support/payments_story.h"
+#include "audit/replay_test.h"
 
 namespace astyq::audit {
 namespace {
-
-// Grain, tokens and money, a sale, a refusal, and a block of several transactions.
-class ReplayTest : public testing::Test {
- protected:
-  ReplayTest() : story(chain) {
-    const std::uint64_t offer = chain.ok(story.farmer(), story.tokens_offer(12'000'000));
-    chain.ok(story.mill(), verbs::AcceptDelivery{offer});
-    refused_height = height() + 1;
-    chain.apply(story.farmer(), payment(story.farmer(), ~std::uint64_t{0} >> 2).operation());
-    full_height = height() + 1;
-    std::vector<Bytes> txs;
-    for (const Actor* from : {&story.farmer(), &story.mill(), &story.farmer()})
-      txs.push_back(chain.sign(chain.body(*from, {payment(*from, 5).operation()}), *from));
-    chain.block(txs, kSecondNs);
-    chain.wait(kSecondNs);
-    chain.ok(story.mill(), payment(story.mill(), 7));
-    chain.wait(kSecondNs);
-  }
-
-  using Actor = test::Actor;
-  std::uint64_t height() const { return chain.engine().head().height; }
-  verbs::Transfer payment(const Actor& from, std::uint64_t tiyn) {
-    const Actor& to = from.party == story.mill().party ? story.farmer() : story.mill();
-    return {.asset = story.money(), .to = to.party, .amount = tiyn};
-  }
-  // Of the row with these numbers as its key.
-  template <typename Message>
-  static Lie row_lie(std::vector<std::uint64_t> parts, std::function<void(Message&)> change) {
-    return [=](const store::Tree& tree) {
-      Bytes bytes(1, static_cast<char>(type_of<Message>()));
-      for (const std::uint64_t part : parts) append_u64(bytes, part);
-      const store::RowKey key(bytes);
-      store::Row row = *tree.find(key);
-      Message message = as<Message>(key, row).value();
-      change(message);
-      if constexpr (requires { message.clear_restricted(); }) {
-        row.restricted = message.restricted().SerializeAsString();
-        message.clear_restricted();
-      }
-      row.open = message.SerializeAsString();
-      return store::Changes{{key, row}};
-    };
-  }
-  // A state machine that lies at a height: the replay sees another root, and the auditor, who knows
-  // of no root, the figure.
-  void expect_found(const Lie& lie, const std::string& figure) {
-    const Operator liar(chain, full_height, lie);
-    expect(liar.finding(), full_height, "app_hash");
-    ASSERT_TRUE(liar.difference);
-    EXPECT_EQ(liar.difference->first, full_height);
-    EXPECT_EQ(liar.difference->second.text.substr(0, figure.size()), figure);
-  }
-  static void expect(const Finding& finding, std::uint64_t height, const std::string& figure,
-                     std::optional<std::size_t> index = {}) {
-    EXPECT_EQ(finding.height, height) << finding.text;
-    EXPECT_EQ(finding.figure, figure) << finding.text;
-    EXPECT_EQ(finding.transaction.has_value(), index.has_value()) << finding.text;
-    if (index) {
-      EXPECT_EQ(finding.transaction->index, *index) << finding.text;
-    }
-  }
-
-  test::Chain chain;
-  test::DeliveryStory story;
-  std::uint64_t refused_height = 0, full_height = 0;
-};
 
 TEST_F(ReplayTest, an_honest_history_passes_with_its_totals) {
   const auto report = Operator(chain).audited();
@@ -91,45 +18,6 @@ TEST_F(ReplayTest, an_honest_history_passes_with_its_totals) {
   ASSERT_EQ(totals.assets.size(), 2u);
   for (const auto& asset : totals.assets)
     EXPECT_EQ(asset.amount, asset.is_money ? story.kMoneyTiyn : story.kTokensG);
-}
-
-TEST_F(ReplayTest, lie_of_a_kilogram) {
-  const std::string figure =
-      "issued kilograms of receipt " + std::to_string(story.receipt()) + ": 20000";
-  expect_found(row_lie<receipts::v1::Receipt>({story.receipt()},
-                                              [](auto& row) {
-                                                row.set_kg(row.kg() + 1);
-                                                row.set_issued_kg(row.issued_kg() + 1);
-                                              }),
-               figure);
-  expect_found(row_lie<elevators::v1::Elevator>(
-                   {1}, [](auto& row) { row.set_live_receipts_kg(row.live_receipts_kg() + 1); }),
-               "live kilograms of elevator 1");
-}
-
-TEST_F(ReplayTest, lie_of_a_tiyn) {
-  expect_found(row_lie<assets::v1::Balance>({story.mill().party, story.money()},
-                                            [](auto& row) {
-                                              auto& own = *row.mutable_restricted();
-                                              own.set_amount(own.amount() - 1);
-                                            }),
-               "balance of party " + std::to_string(story.mill().party));
-}
-
-// The supply grows alike, so that the rows agree with each other.
-TEST_F(ReplayTest, lie_of_a_gram_in_all_rows_that_add_up) {
-  const auto supply = row_lie<assets::v1::Supply>(
-      {story.token()}, [](auto& row) { row.set_amount(row.amount() + 1); });
-  const auto balance = row_lie<assets::v1::Balance>(
-      {story.mill().party, story.token()},
-      [](auto& row) { row.mutable_restricted()->set_amount(row.restricted().amount() + 1); });
-  expect_found(
-      [&](const store::Tree& tree) {
-        store::Changes all = supply(tree);
-        for (const auto& change : balance(tree)) all.push_back(change);
-        return all;
-      },
-      "supply of asset " + std::to_string(story.token()));
 }
 
 TEST_F(ReplayTest, lie_of_a_forged_signature) {

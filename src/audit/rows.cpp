@@ -2,22 +2,30 @@
 #include "audit/rows.h"
 
 #include "astyq/assets/v1/state.pb.h"
+#include "astyq/authority/v1/state.pb.h"
 #include "astyq/elevators/v1/state.pb.h"
 #include "astyq/pools/v1/state.pb.h"
 #include "astyq/receipts/v1/state.pb.h"
-#include "audit/final_rows.h"
 
 namespace astyq::audit {
 namespace {
 
 __extension__ typedef unsigned __int128 Wide;
+using elevators::v1::Analysis;
+using elevators::v1::Batch;
 using elevators::v1::Ticket;
 using receipts::v1::Receipt;
+
+// Split, merged or redeemed: its kilograms are elsewhere.
+bool has_ended(const Receipt& row) {
+  return row.state() == receipts::v1::SPLIT || row.state() == receipts::v1::MERGED ||
+         row.state() == receipts::v1::REDEEMED;
+}
 
 // floor(net (1 - moisture)(1 - foreign matter) / the same at basis), and never for better than
 // basis. Source: Duval, as grain-receipts.md tells it.
 std::uint64_t credit_of(const Ticket& row, const store::Tree& tree) {
-  const auto found = find<elevators::v1::Analysis>(tree, row.analysis());
+  const auto found = find<Analysis>(tree, row.analysis());
   const auto basis = find<elevators::v1::BasisProfile>(tree, row.basis_profile());
   const auto rest = [](Wide one, Wide other) { return 10'000 - std::max(one, other); };
   const Wide moisture = basis.basis_moisture_bps(), matter = basis.basis_foreign_matter_bps();
@@ -32,17 +40,15 @@ struct Clerk {
   const store::Row& row;
   std::uint64_t sign;
   std::uint64_t id = number_of(key, 0), second = number_of(key, 1);
-
   void held(const Place& place, std::uint64_t value) { books.add_held(place, sign * value); }
   void part(const Place& place, std::uint64_t value) { books.add_part(place, sign * value); }
   void must(bool holds, const char* figure) {
     if (!holds) books.deny({figure, id});
   }
-
   void post_money();
   void post_stock(const store::Tree& tree);
   void post_batch();
-  void post_receipt();
+  void post_receipt(const store::Tree& tree);
 };
 
 void Clerk::post_money() {
@@ -77,17 +83,32 @@ void Clerk::post_stock(const store::Tree& tree) {
   } else if (const auto ticket = as<Ticket>(key, row)) {
     const std::uint64_t net_kg = ticket->gross_kg() - ticket->tare_kg();
     held({kNet, id}, net_kg);
+    held({kElevator, id}, ticket->elevator());
+    held({kBin, id}, ticket->bin());
+    held({kDepositor, id}, ticket->restricted().depositor());
+    held({kBasis, id}, ticket->basis_profile());
     const bool closed = ticket->state() == elevators::v1::CLOSED;
     must(ticket->credit_kg() == (closed ? credit_of(*ticket, tree) : 0), "credit of ticket #");
     if (!closed) return;
+    const auto found = find<Analysis>(tree, ticket->analysis());
+    const auto batch = find<Batch>(tree, ticket->batch());
+    const auto& grade = batch.grade();
+    must(found.sample_code() == ticket->sample_code(), "analysis of ticket #");
+    must(batch.restricted().depositor() == ticket->restricted().depositor() &&
+             batch.elevator() == ticket->elevator() && grade.crop() == ticket->crop() &&
+             grade.grain_class() == found.grain_class() &&
+             grade.crop_year() == ticket->crop_year() &&
+             grade.basis_profile() == ticket->basis_profile(),
+         "batch of ticket #");
     part({"credited kilograms of elevator #", ticket->elevator()}, ticket->credit_kg());
     part({"credited kilograms of batch #", ticket->batch()}, ticket->credit_kg());
     part({"inbound kilograms of bin #", ticket->bin()}, net_kg);
-  } else if (const auto analysis = as<elevators::v1::Analysis>(key, row)) {
+  } else if (const auto analysis = as<Analysis>(key, row)) {
     held({kMoisture, id}, analysis->moisture_bps());
     held({kForeignMatter, id}, analysis->foreign_matter_bps());
   } else if (const auto outbound = as<elevators::v1::Outbound>(key, row)) {
     held({kLeft, id}, outbound->kg());
+    held({kFrom, id}, outbound->bin());
     part({"outbound kilograms of bin #", outbound->bin()}, outbound->kg());
     if (outbound->receipt() == 0)
       part({"withdrawn kilograms of batch #", outbound->batch()}, outbound->kg());
@@ -95,7 +116,7 @@ void Clerk::post_stock(const store::Tree& tree) {
 }
 
 void Clerk::post_batch() {
-  if (const auto batch = as<elevators::v1::Batch>(key, row)) {
+  if (const auto batch = as<Batch>(key, row)) {
     held({"credited kilograms of batch #", id}, batch->credited_kg());
     held({"proposed kilograms of batch #", id}, batch->proposed_kg());
     held({"receipted kilograms of batch #", id}, batch->receipted_kg());
@@ -109,6 +130,7 @@ void Clerk::post_batch() {
       part({"proposed kilograms of batch #", proposal->batch()}, kg);
   } else if (const auto back = as<elevators::v1::GrainReturn>(key, row)) {
     part({"returning kilograms of batch #", back->batch()}, back->kg() - back->released_kg());
+    held({kToReturn, back->batch()}, back->kg() - back->released_kg());
   } else if (const auto live = as<elevators::v1::LiveGrain>(key, row)) {
     held({kLiveGrain, id, second}, live->live_kg());
   } else if (const auto permit = as<elevators::v1::ReleasePermit>(key, row)) {
@@ -117,13 +139,19 @@ void Clerk::post_batch() {
   }
 }
 
-void Clerk::post_receipt() {
+void Clerk::post_receipt(const store::Tree& tree) {
   const auto receipt = as<Receipt>(key, row);
   if (!receipt) return;
   held({kIssued, id}, receipt->issued_kg());
   held({kHolder, id}, receipt->restricted().holder());
   held({kRedeemed, id}, receipt->redeemed_kg());
   held({kPool, id}, receipt->pool());
+  held({kPledgee, id}, receipt->restricted().pledge().pledgee());
+  held({kDebt, id}, receipt->restricted().pledge().debt_tiyn());
+  const auto batch = find<Batch>(tree, receipt->batch());
+  must(receipt->elevator() == batch.elevator(), "elevator of receipt #");
+  must(receipt->grade().SerializeAsString() == batch.grade().SerializeAsString(),
+       "grade of receipt #");
   must(receipt->kg() == (has_ended(*receipt) ? 0 : receipt->issued_kg()), "kilograms of receipt #");
   part({"live kilograms of elevator #", receipt->elevator()}, receipt->kg());
   const std::uint64_t crop = static_cast<std::uint64_t>(receipt->grade().crop());
@@ -138,12 +166,25 @@ void Clerk::post_receipt() {
 
 }  // namespace
 
+bool is_forbidden(const store::RowKey& key, const store::Row& before, const store::Row* after) {
+  if (after != nullptr && *after == before) return false;
+  if (const auto ticket = as<Ticket>(key, before))
+    return ticket->state() == elevators::v1::CLOSED || ticket->state() == elevators::v1::REJECTED;
+  if (const auto receipt = as<Receipt>(key, before))
+    return has_ended(*receipt) || after == nullptr ||
+           as<Receipt>(key, *after)->paid_until_ns() < receipt->paid_until_ns();
+  const std::uint8_t type = key.type();
+  return type == type_of<authority::v1::Act>() || type == type_of<elevators::v1::BasisProfile>() ||
+         type == type_of<Analysis>() || type == type_of<elevators::v1::Outbound>() ||
+         type == type_of<assets::v1::Asset>();
+}
+
 void post(Books& books, const Posting& posting, const store::Tree& tree) {
   Clerk clerk{books, posting.key, posting.row, posting.sign};
   clerk.post_money();
   clerk.post_stock(tree);
   clerk.post_batch();
-  clerk.post_receipt();
+  clerk.post_receipt(tree);
 }
 
 }  // namespace astyq::audit

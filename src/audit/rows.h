@@ -14,12 +14,20 @@ namespace astyq::audit {
 inline constexpr std::string_view kSupply = "supply of asset #";
 inline constexpr std::string_view kLiveGrain = "live kilograms of elevator # in grade #";
 inline constexpr std::string_view kBalance = "balance of party # in asset #";
+inline constexpr std::string_view kElevator = "elevator of ticket #";
+inline constexpr std::string_view kBin = "bin of ticket #";
+inline constexpr std::string_view kDepositor = "depositor of ticket #";
+inline constexpr std::string_view kBasis = "basis profile of ticket #";
 inline constexpr std::string_view kNet = "net weight of ticket #";
 inline constexpr std::string_view kMoisture = "moisture of analysis #";
 inline constexpr std::string_view kForeignMatter = "foreign matter of analysis #";
 inline constexpr std::string_view kLeft = "kilograms of outbound #";
+inline constexpr std::string_view kFrom = "bin of outbound #";
+inline constexpr std::string_view kToReturn = "kilograms ordered back of batch #";
 inline constexpr std::string_view kIssued = "issued kilograms of receipt #";
 inline constexpr std::string_view kHolder = "holder of receipt #";
+inline constexpr std::string_view kPledgee = "pledgee of receipt #";
+inline constexpr std::string_view kDebt = "secured debt of receipt #";
 inline constexpr std::string_view kPool = "pool of receipt #";
 inline constexpr std::string_view kReleased = "released kilograms of receipt #";
 inline constexpr std::string_view kRedeemed = "redeemed kilograms of receipt #";
@@ -64,5 +72,8 @@ struct Posting {
 };
 // Adds what the row holds, and its part in what others do.
 void post(Books& books, const Posting& posting, const store::Tree& tree);
+
+// Whether nothing may make `after` (null: erased) of `before`: what is final, and what only grows.
+bool is_forbidden(const store::RowKey& key, const store::Row& before, const store::Row* after);
 
 }  // namespace astyq::audit
