@@ -7,6 +7,7 @@
 #include "audit/replay.h"
 #include "cli/commands.h"
 #include "cli/fixed_decimal.h"
+#include "paper/receipt_paper.h"
 #include "store/file_system.h"
 #include "wire/json.h"
 
@@ -39,16 +40,19 @@ Result<engine::AnnexKey> read_annex(const std::string& path) {
                                       "came with the genesis."};
 }
 
-// Of an answer that holds it, as `astyq status --json` prints it, or alone.
+// Of an answer or a proof that holds it, a paper too, or alone.
 Result<comet::v1::SignedHeader> read_witness(const std::string& path) {
-  const auto text = read_file(path);
+  auto text = read_file(path);
   if (!text) return text.fault();
+  if (paper::is_pdf(*text))
+    if (auto proof = paper::attached_proof(*text)) text = std::move(proof);
   boost::json::error_code error;
   boost::json::value json = boost::json::parse(*text, error);
   if (const auto* answer = json.if_object())
     if (const auto* inner = answer->if_contains("signed_header")) json = *inner;
   comet::v1::SignedHeader header;
-  if (!error && wire::from_json(boost::json::serialize(json), header, kMostHeaderBytes).ok())
+  if (!error && wire::from_json(boost::json::serialize(json), header, kMostHeaderBytes).ok() &&
+      header.header().height() > 0)
     return header;
   return Fault{"witness_invalid",
                path + " holds no signed header. Keep one with `astyq status --json`."};
@@ -146,10 +150,28 @@ std::string words_of(const Finding& finding) {
   return words + ": " + finding.figure + "\n" + harmless(finding.text) + "\n";
 }
 
-int show(Context& context, const Report& report, std::chrono::duration<double> took) {
+// What an audit was given.
+struct Asked {
+  bool with_witness = false;
+  bool left_out = false;  // something at the log's end that is no whole block
+};
+
+// A log that is cut short is right in itself.
+std::string end_words(const Report& report, const Asked& asked) {
+  return "So it was after block " + show_whole(report.blocks) + " of " +
+         moment(report.last_time_ns) + " UTC" +
+         (asked.with_witness ? ", and the header that you kept is in the log.\n"
+                             : ".\nWhether the network went on from there was not asked: name a "
+                               "header that you kept, --witness FILE.\n");
+}
+
+int show(Context& context, const Report& report, const Asked& asked,
+         std::chrono::duration<double> took) {
   const int exit = report.finding ? kExitFindings : kExitOk;
   if (context.settings.json) {
     object json = json_of(report);
+    json["witness"] = asked.with_witness;
+    json["left_out"] = asked.left_out;
     json["seconds"] = took.count();
     context.io.out << boost::json::serialize(json) << "\n";
     return exit;
@@ -160,7 +182,8 @@ int show(Context& context, const Report& report, std::chrono::duration<double> t
       << " transactions and " << show_whole(report.operations) << " accepted operations "
       << (report.finding ? "before it" : "checked") << " in "
       << show_whole(static_cast<std::uint64_t>(took.count() * 1'000)) << " ms.\n";
-  if (!report.finding) out << "app_hash " << to_hex(view(report.app_hash)) << "\n";
+  if (!report.finding)
+    out << "app_hash " << to_hex(view(report.app_hash)) << "\n" << end_words(report, asked);
   return exit;
 }
 
@@ -194,7 +217,8 @@ int run_audit(Context& context, const AuditCommand& command) {
   if (log->cut())
     context.io.err << "note: what stands at the end of " << log->cut()->file
                    << " is no whole block and was left out, as a running node leaves it.\n";
-  return show(context, *report, std::chrono::steady_clock::now() - begun);
+  return show(context, *report, {history.witness.has_value(), log->cut().has_value()},
+              std::chrono::steady_clock::now() - begun);
 }
 
 }  // namespace

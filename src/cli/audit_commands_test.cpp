@@ -40,12 +40,15 @@ TEST_F(AuditCommand, passes_with_totals) {
   for (const char* part :
        {"PASS\n", "WHEAT", "50,000", "tokens of pool 1", "30,000,000", "500,000,000", "tiyn"})
     EXPECT_NE(out.str().find(part), std::string::npos) << part << "\n" << out.str();
+  EXPECT_NE(out.str().find("--witness FILE"), std::string::npos) << out.str();
   EXPECT_EQ(audit({"--json"}), kExitOk);
   const auto json = boost::json::parse(out.str()).as_object();
   EXPECT_EQ(json.at("verdict").as_string(), "PASS");
   EXPECT_EQ(json.at("blocks").as_string(), std::to_string(keeper.last()));
   EXPECT_EQ(json.at("grain").as_array()[0].at("live_kg").as_string(), "50000");
   EXPECT_EQ(json.at("assets").as_array().size(), 2u);
+  EXPECT_FALSE(json.at("witness").as_bool());
+  EXPECT_FALSE(json.at("left_out").as_bool());
   EXPECT_FALSE(json.contains("finding"));
 }
 
@@ -94,10 +97,12 @@ TEST_F(AuditCommand, holds_the_log_against_a_header_that_was_kept) {
   const std::string kept =
       write("kept.json", "{\"height\":\"1\",\"signed_header\":" + wire::to_json(header) + "}");
   EXPECT_EQ(audit({"--witness", kept}), kExitOk) << out.str() << err.str();
+  EXPECT_NE(out.str().find("the header that you kept is in the log"), std::string::npos);
   keeper.records.pop_back();
   EXPECT_EQ(audit({"--witness", kept}), kExitFindings);
   EXPECT_NE(out.str().find(": witness\n"), std::string::npos) << out.str();
-  EXPECT_EQ(audit({"--witness", write("none.json", "[]")}), kExitUsage);
+  for (const char* none : {"[]", "{}", "{\"signed_header\":{}}", "%PDF-1.7"})
+    EXPECT_EQ(audit({"--witness", write("none.json", none)}), kExitUsage) << none;
 }
 
 }  // namespace

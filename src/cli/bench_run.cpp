@@ -157,6 +157,9 @@ struct Load {
       mine.applied += applied;
       mine.others += requests[number].transfers - applied;
       mine.latencies_ms.insert(mine.latencies_ms.end(), applied, took.count() * 1e3);
+      // Whoever was refused waits longer than anybody who was not.
+      mine.latencies_ms.insert(mine.latencies_ms.end(), requests[number].transfers - applied,
+                               Seconds(plan.at_most).count() * 1e3);
     }
     const std::lock_guard guard(lock);
     result.applied += mine.applied;

@@ -82,8 +82,9 @@ std::string restricted_words(const Statement& statement) {
     case Restricted::kHidden:
       return "Its restricted part is not shown; its owner can open it to you.\n";
     case Restricted::kSealed:
-      return "Its restricted part is sealed for the reader " + to_hex(statement.sealed_for) +
-             "; open it with --reader NAME.\n";
+      return "Beside it is a sealed part, said to be for the reader " +
+             to_hex(statement.sealed_for) +
+             ". Only that reader can tell what is in it: --reader NAME.\n";
     default:
       return "";
   }

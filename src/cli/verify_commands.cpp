@@ -46,13 +46,19 @@ int verify(Context& context, const VerifyCommand& command) {
     reader.emplace(*key);
   }
   auto text = read_file(command.what);
-  if (text && paper::is_pdf(*text)) text = paper::attached_proof(*text);
+  const bool is_paper = text && paper::is_pdf(*text);
+  if (is_paper) text = paper::attached_proof(*text);
   if (!text) return fail(context, text.fault());
   const auto read = proof::read_proof(*text);
   if (!read) return fail(context, read.fault());
   const auto statement = proof::verify(*read, trusted, reader ? &*reader : nullptr);
   if (!statement) return fail(context, statement.fault());
-  return show(context, json_of(*statement), words_of(*statement), statement->trusted);
+  auto json = json_of(*statement);
+  // Anybody can attach a right proof to a page that says something else.
+  if (is_paper) json["page"] = "not_checked";
+  const char* page =
+      "The page itself was not looked at; compare it with the proof attached to it:\n";
+  return show(context, json, (is_paper ? page : "") + words_of(*statement), statement->trusted);
 }
 
 }  // namespace

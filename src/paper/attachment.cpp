@@ -2,10 +2,12 @@
 #include "paper/attachment.h"
 
 #include <qpdf/Buffer.hh>
+#include <qpdf/Pipeline.hh>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFEmbeddedFileDocumentHelper.hh>
 #include <qpdf/QPDFFileSpecObjectHelper.hh>
 #include <qpdf/QPDFWriter.hh>
+#include <stdexcept>
 
 #include "paper/receipt_paper.h"
 #include "proof/proof_file.h"
@@ -21,6 +23,20 @@ Fault no_proof() {
       "The PDF has no proof attached. Take the file itself, not a scan or a print of it, or check "
       "the text of its QR code."};
 }
+
+// Takes what a filter gives until it is more than a proof can be: a few bytes may be compressed
+// from more than the memory holds.
+class Bounded final : public Pipeline {
+ public:
+  Bounded() : Pipeline("attachment", nullptr) {}
+  void write(const unsigned char* data, std::size_t size) override {
+    if (size > proof::kMostBytes - taken.size()) throw std::length_error("no proof is so long");
+    taken.append(reinterpret_cast<const char*>(data), size);
+  }
+  void finish() override {}
+
+  std::string taken;
+};
 
 Bytes bytes_of(Buffer& buffer) {
   return {reinterpret_cast<const char*>(buffer.getBuffer()), buffer.getSize()};
@@ -63,10 +79,10 @@ Result<std::string> attached_proof(BytesView pdf) {
     document.processMemoryFile("paper", pdf.data(), pdf.size());
     const auto file = QPDFEmbeddedFileDocumentHelper(document).getEmbeddedFile(kProofName);
     if (file == nullptr) return no_proof();
-    const std::shared_ptr<Buffer> text =
-        file->getEmbeddedFileStream().getStreamData(qpdf_dl_specialized);
-    if (text->getSize() > proof::kMostBytes) return no_proof();
-    return bytes_of(*text);
+    Bounded text;
+    if (!file->getEmbeddedFileStream().pipeStreamData(&text, 0, qpdf_dl_specialized))
+      return no_proof();
+    return std::move(text.taken);
   } catch (const std::exception&) {
     return no_proof();
   }

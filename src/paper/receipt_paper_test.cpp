@@ -9,6 +9,7 @@
 
 #include "crypto/sha256.h"
 #include "crypto/signatures.h"
+#include "paper/attachment.h"
 #include "proof/opening.h"
 #include "proof/paper_code.h"
 #include "proof/proof_file.h"
@@ -126,6 +127,16 @@ TEST_F(Paper, carries_the_whole_proof) {
   EXPECT_EQ(paper(Language::kEnglish), pdf);  // the same order gives the same bytes
   for (const std::size_t size : {std::size_t{0}, std::size_t{5}, pdf.size() / 3})
     EXPECT_EQ(attached_proof(BytesView(pdf).substr(0, size)).fault().code, "proof_malformed");
+}
+
+// What inflates without end is left before it fills the memory.
+TEST_F(Paper, an_attachment_longer_than_any_proof_is_none) {
+  const Bytes page = paper(Language::kEnglish);
+  const auto attached = [&](std::size_t size) {
+    return attached_proof(*with_proof(page, std::string(size, 'x'), "en"));
+  };
+  EXPECT_TRUE(attached(proof::kMostBytes).ok());
+  EXPECT_EQ(attached(proof::kMostBytes + 1).fault().code, "proof_malformed");
 }
 
 TEST_F(Paper, is_made_of_nothing_but_a_stamped_receipt) {

@@ -172,6 +172,11 @@ TEST_F(Run, what_is_no_file_of_the_kind_is_not_run) {
       {{"sha256-cavp", write("SHA1.rsp", "[L = 20]\r\n")}, "its digests have 20 bytes"},
       {{"sha256-cavp", write("bits.rsp", "[L = 32]\nLen = 5\nMsg = 98\n")}, "messages of bits"},
       {{"sha256-cavp", write("none.rsp", "[L = 32]\n")}, "it holds no MD"},
+      {{"sha256-cavp", changed("crypto/nist/SHA256ShortMsg.rsp", "MD = ", "# ")},
+       "is a message after one that has no MD"},
+      {{"sha256-cavp", write("end.rsp", "[L = 32]\nLen = 8\nMsg = 98\n")}, "has no MD"},
+      {{"json", write("passwd", "root")}, "its name tells no verdict"},
+      {{"ics23-unit", write("TestNothing.json", "{}")}, "it holds no case"},
       {{"json"}, "Kinds:"},
   };
   for (const auto& [arguments, code] : cases) {

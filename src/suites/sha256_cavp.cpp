@@ -47,6 +47,7 @@ class Reader {
     }
     if (!of_sha256_)
       return Fault{kOtherFormat, "it has no line [L = 32], as those of SHA-256 have"};
+    if (message_) return wrong("is the end, and the last message has no MD");
     if (file_.cases.empty()) return Fault{kMalformed, "it holds no MD"};
     return std::move(file_);
   }
@@ -98,6 +99,7 @@ class Reader {
 
   // An empty message is shown as one byte of zero.
   Status take_message(const Bytes& bytes) {
+    if (message_) return wrong("is a message after one that has no MD");
     if (bits_ % 8 != 0) return Fault{kOtherFormat, "it is of messages of bits, not of whole bytes"};
     if (bytes.size() != std::max<std::uint64_t>(bits_ / 8, 1)) return wrong("is not Len bits long");
     message_ = bytes.substr(0, bits_ / 8);

@@ -147,6 +147,7 @@ TEST_F(ProofFiles, a_paper_is_checked_as_a_file_and_by_its_code) {
   stop();
   const Ran whole = astyq(std::string("verify paper.pdf").append(kTrust));
   ASSERT_EQ(whole.exit, 0) << whole.err;
+  EXPECT_EQ(whole.json().at("page"), "not_checked");
   const json::value row = whole.json().at("row");
   const Ran scanned = shell(directory_ / ".",
                             "pdftoppm -r 150 -png -singlefile paper.pdf print &&"
