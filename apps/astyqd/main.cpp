@@ -203,13 +203,14 @@ int show_config(const Arguments& arguments, bool quiet) {
 }
 
 int back_up(const Arguments& arguments) {
+  const auto config = configure(arguments);
+  if (!config.ok()) return fail(config.fault());
   const auto backup = astyq::node::back_up(arguments.data, arguments.directory);
   if (!backup.ok()) return fail(backup.fault());
   say("backed up network " + backup->network_id() + " up to height " +
       std::to_string(backup->height()) + " into " + arguments.directory +
       "; the password of its keyring is not in it, keep " +
-      (arguments.password_file.empty() ? arguments.data + "/node.password"
-                                       : arguments.password_file) +
+      (config->password_file.empty() ? arguments.data + "/node.password" : config->password_file) +
       " elsewhere");
   return 0;
 }
@@ -233,8 +234,10 @@ int restore(const Arguments& arguments) {
 }
 
 int roll_back(const Arguments& arguments) {
+  const auto config = configure(arguments);
+  if (!config.ok()) return fail(config.fault());
   return tell(astyq::node::roll_back(
-                  {arguments.data, arguments.height, arguments.password_file, arguments.evidence}),
+                  {arguments.data, arguments.height, config->password_file, arguments.evidence}),
               arguments);
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <fstream>
 
 #include "cli/commands.h"
-#include "cli/entropy.h"
+#include "crypto/entropy.h"
 #include "engine/demo.h"
 #include "wire/json.h"
 
@@ -20,19 +19,6 @@ std::string first_line(std::string text) {
   text.erase(std::find(text.begin(), text.end(), '\n'), text.end());
   if (text.ends_with('\r')) text.pop_back();
   return text;
-}
-
-// A file that holds a secret. A pipe, such as a shell's <(...), has no rights to speak of.
-Status owned_alone(const std::string& path) {
-  using std::filesystem::perms;
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  constexpr perms kOthers = perms::group_all | perms::others_all;
-  if (error || !std::filesystem::is_regular_file(status) ||
-      (status.permissions() & kOthers) == perms::none)
-    return Done{};
-  return Fault{"password_too_open",
-               "The password in " + path + " is open to others. Run: chmod 600 " + path};
 }
 
 struct CodeExit {
@@ -63,6 +49,7 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"row_present", kExitNotFound},
                                {"table_unknown", kExitNotFound},
                                {"transaction_unknown", kExitNotFound},
+                               {"results_incomplete", kExitNotFound},
                                {"height_ahead", kExitNotFound},
                                {"height_gone", kExitNotFound},
                                {"file_unreadable", kExitNotFound},
@@ -79,6 +66,7 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
                                {"proof_not_for_you", kExitNotAllowed},
                                {"keyring_wrong_password", kExitNotAllowed},
                                {"keyring_too_open", kExitNotAllowed},
+                               {"password_missing", kExitNotFound},
                                {"password_too_open", kExitNotAllowed},
                                {"not_admitted", kExitRefused},
                                {"demo_refused", kExitRefused},
@@ -140,12 +128,7 @@ Result<std::unique_ptr<LedgerClient>> Context::client() const {
 }
 
 Result<std::string> Context::password(bool twice) const {
-  if (!settings.password_file.empty()) {
-    if (const Status own = owned_alone(settings.password_file); !own) return own.fault();
-    auto text = read_file(settings.password_file);
-    if (!text) return text.fault();
-    return first_line(std::move(*text));
-  }
+  if (!settings.password_file.empty()) return crypto::read_password(settings.password_file);
   if (settings.no_input)
     return Fault{"no_terminal", "The keyring needs its password: give --password-file FILE."};
   auto first = io.ask("Password of the keyring " + settings.keyring + ": ", true);
@@ -165,7 +148,7 @@ Result<crypto::Keyring> Context::keyring() const {
   }
   const auto secret = password(false);
   if (!secret) return secret.fault();
-  return crypto::Keyring::open(settings.keyring, *secret, &system_entropy);
+  return crypto::Keyring::open(settings.keyring, *secret, crypto::system_entropy);
 }
 
 Status Context::confirm(const std::string& question) const {

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "cli/commands.h"
-#include "cli/entropy.h"
+#include "crypto/entropy.h"
 #include "crypto/sealed_box.h"
 
 namespace astyq::cli {
@@ -27,7 +27,7 @@ Result<crypto::Keyring> open_or_create(Context& context) {
   if (!password) return password.fault();
   const auto folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
-  return crypto::Keyring::create(path, *password, &system_entropy, context.keyring_cost);
+  return crypto::Keyring::create(path, *password, crypto::system_entropy, context.keyring_cost);
 }
 
 int new_key(Context& context, const std::string& name) {

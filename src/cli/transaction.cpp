@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "cli/entropy.h"
+#include "crypto/entropy.h"
 #include "crypto/sha256.h"
 #include "wire/signing.h"
 
@@ -24,7 +24,7 @@ Fault problem(const TxAnswer& answer) {
 Signed sign(LedgerClient& client, const std::string& network_id, const Signer& signer,
             std::span<const Operation> operations) {
   std::array<std::uint8_t, 16> id;
-  system_entropy(id);
+  crypto::system_entropy(id);
   base::v1::TxBody body;
   body.set_party(signer.party);
   body.set_id(Bytes(view(id)));

@@ -144,6 +144,25 @@ bool is_name(const std::string& name) {
 
 }  // namespace
 
+Result<std::string> read_password(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status = {};
+  const auto missing = [&path] {
+    return Fault{"password_missing", "Cannot read the password of the keyring in " + path + ": " +
+                                         std::strerror(errno) +
+                                         ". Name the file that holds it with --password-file."};
+  };
+  if (!file.ok() || ::fstat(file.number(), &status) != 0) return missing();
+  if (S_ISREG(status.st_mode) && (status.st_mode & 0077) != 0)
+    return Fault{"password_too_open",
+                 "The password in " + path + " is open to others. Run: chmod 600 " + path};
+  auto text = read_all(file, path);
+  if (!text.ok()) return missing();
+  text->erase(std::find(text->begin(), text->end(), '\n'), text->end());
+  if (text->ends_with('\r')) text->pop_back();
+  return *text;
+}
+
 Result<Keyring> Keyring::create(std::string path, std::string_view password, Entropy entropy,
                                 KeyringCost cost) {
   if (::access(path.c_str(), F_OK) == 0) return exists(path);

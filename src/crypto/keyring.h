@@ -11,6 +11,10 @@
 
 namespace astyq::crypto {
 
+// The first line of a file that others may not read; a pipe has no rights to speak of. Faults:
+// `password_missing`, `password_too_open`.
+Result<std::string> read_password(const std::string& path);
+
 // A client's named signing keys in one file under one password. The file has mode 0600 and is
 // replaced whole, so that a crash leaves the old one or the new one.
 //

@@ -10,8 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "crypto/entropy.h"
 #include "crypto/sha256.h"
-#include "support/entropy.h"
 
 namespace astyq::crypto {
 namespace {
@@ -32,7 +32,7 @@ class KeyringTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   Keyring create() {
-    auto keyring = Keyring::create(path_, kPassword, test::entropy, kCheap);
+    auto keyring = Keyring::create(path_, kPassword, system_entropy, kCheap);
     EXPECT_TRUE(keyring);
     return std::move(keyring).value();
   }
@@ -50,7 +50,7 @@ class KeyringTest : public testing::Test {
     write(bytes + Bytes(view(sha256(bytes))));
   }
   std::string fault_of_open(std::string_view password = kPassword) const {
-    const auto opened = Keyring::open(path_, password, test::entropy);
+    const auto opened = Keyring::open(path_, password, system_entropy);
     return opened ? "" : opened.fault().code;
   }
   std::size_t files() const {
@@ -69,7 +69,7 @@ TEST_F(KeyringTest, KeysComeBackFromTheFile) {
   const auto made = keyring.add_new("lab.Kostanay-1_2");
   ASSERT_TRUE(made);
 
-  const auto opened = Keyring::open(path_, kPassword, test::entropy);
+  const auto opened = Keyring::open(path_, kPassword, system_entropy);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->names(), (std::vector<std::string>{"lab.Kostanay-1_2", "scale"}));
   EXPECT_EQ(opened->get("scale")->public_key(), Ed25519Key(kSeed).public_key());
@@ -192,13 +192,13 @@ TEST_F(KeyringTest, SaysWhatIsMissingOrThereAlready) {
   EXPECT_EQ(fault_of_open(), "keyring_missing");
   create();
   const Bytes before = read();
-  const auto again = Keyring::create(path_, "other", test::entropy, kCheap);
+  const auto again = Keyring::create(path_, "other", system_entropy, kCheap);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.fault().code, "keyring_exists");
   EXPECT_EQ(read(), before);
-  EXPECT_EQ(Keyring::create(path_ + "/no/folder", "x", test::entropy, kCheap).fault().code,
+  EXPECT_EQ(Keyring::create(path_ + "/no/folder", "x", system_entropy, kCheap).fault().code,
             "keyring_io");
-  EXPECT_EQ(Keyring::open(folder_.string(), "x", test::entropy).fault().code, "keyring_io");
+  EXPECT_EQ(Keyring::open(folder_.string(), "x", system_entropy).fault().code, "keyring_io");
 }
 
 TEST_F(KeyringTest, NamesAreUniqueAndPlain) {
@@ -216,12 +216,12 @@ TEST_F(KeyringTest, NamesAreUniqueAndPlain) {
 
 TEST_F(KeyringTest, KeysThatAnotherProgramAddedStay) {
   Keyring first = create();
-  Keyring second = *Keyring::open(path_, kPassword, test::entropy);
+  Keyring second = *Keyring::open(path_, kPassword, system_entropy);
   ASSERT_TRUE(first.add("scale", kSeed));
   EXPECT_EQ(second.add("scale", {}).fault().code, "keyring_name_taken");
   ASSERT_TRUE(second.add("lab", {}));
   EXPECT_EQ(second.names(), (std::vector<std::string>{"lab", "scale"}));
-  EXPECT_EQ(Keyring::open(path_, kPassword, test::entropy)->names(), second.names());
+  EXPECT_EQ(Keyring::open(path_, kPassword, system_entropy)->names(), second.names());
 }
 
 TEST_F(KeyringTest, WaitsForNobodyWhileAnotherWrites) {
@@ -240,7 +240,7 @@ TEST_F(KeyringTest, WaitsForNobodyWhileAnotherWrites) {
 TEST_F(KeyringTest, CostsAreThoseOfLibsodium) {
   EXPECT_EQ(keyring_cost_moderate().memory_bytes, 256U << 20);
   EXPECT_EQ(keyring_cost_interactive().memory_bytes, 64U << 20);
-  ASSERT_TRUE(Keyring::create(path_, kPassword, test::entropy, keyring_cost_interactive()));
+  ASSERT_TRUE(Keyring::create(path_, kPassword, system_entropy, keyring_cost_interactive()));
   EXPECT_EQ(fault_of_open(), "");
   EXPECT_EQ(read_u64(BytesView(read()).substr(22)), 64U << 20);
 }

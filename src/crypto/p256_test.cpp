@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/entropy.h"
 #include "crypto/sha256.h"
-#include "support/entropy.h"
 #include "support/vectors.h"
 
 namespace astyq::crypto {
@@ -59,19 +59,19 @@ TEST(P256, KeyOfASecret) {
 
 TEST(P256, SignsWithLowS) {
   for (int i = 0; i < 64; ++i) {
-    const P256Key key = P256Key::generate(test::entropy);
+    const P256Key key = P256Key::generate(system_entropy);
     const Bytes message = "receipt " + std::to_string(i);
     const Bytes signature(view(key.sign(message)));
     EXPECT_TRUE(p256_has_low_s(signature));
     EXPECT_TRUE(p256_verify(view(key.public_key()), signature, message));
     EXPECT_FALSE(p256_verify(view(key.public_key()), signature, message + " "));
     EXPECT_FALSE(
-        p256_verify(view(P256Key::generate(test::entropy).public_key()), signature, message));
+        p256_verify(view(P256Key::generate(system_entropy).public_key()), signature, message));
   }
 }
 
 TEST(P256, AnyFlippedBitOfTheSignatureIsRefused) {
-  const P256Key key = P256Key::generate(test::entropy);
+  const P256Key key = P256Key::generate(system_entropy);
   const Bytes good(view(key.sign("rye")));
   for (std::size_t bit = 0; bit < 8 * 64; ++bit) {
     Bytes bad = good;
@@ -81,7 +81,7 @@ TEST(P256, AnyFlippedBitOfTheSignatureIsRefused) {
 }
 
 TEST(P256, RefusesKeysOfOtherForms) {
-  const P256Key key = P256Key::generate(test::entropy);
+  const P256Key key = P256Key::generate(system_entropy);
   const Bytes good(view(key.public_key()));
   const Bytes signature(view(key.sign("rye")));
   ASSERT_TRUE(p256_verify(good, signature, "rye"));
@@ -99,7 +99,7 @@ TEST(P256, RefusesKeysOfOtherForms) {
 }
 
 TEST(P256, RefusesSignaturesOfOtherForms) {
-  const P256Key key = P256Key::generate(test::entropy);
+  const P256Key key = P256Key::generate(system_entropy);
   const Bytes good(view(key.sign("rye")));
   const BytesView public_key = view(key.public_key());
   EXPECT_FALSE(p256_verify(public_key, "", "rye"));

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "crypto/entropy.h"
 #include "crypto/p256.h"
 #include "crypto/sha256.h"
 #include "crypto/signatures.h"
-#include "support/entropy.h"
 
 namespace astyq::crypto {
 namespace {
@@ -37,7 +37,7 @@ Bytes usual_authenticator_data() {
 
 // What a browser and its authenticator make. A test changes a part, then signs.
 struct Passkey {
-  P256Key key = P256Key::generate(test::entropy);
+  P256Key key = P256Key::generate(system_entropy);
   Bytes message = signed_message("kz-1", Hash{7});
   Bytes type = "webauthn.get";
   Bytes origin = "https://astyq.example";
@@ -165,7 +165,7 @@ TEST(Passkey, RefusesAnotherMessageNetworkOrKey) {
   passkey.message = signed_message("kz-2", Hash{7});
   EXPECT_EQ(passkey.refusal(), PasskeyRefusal::kWrongChallenge);
   Passkey other = signed_passkey();
-  other.key = P256Key::generate(test::entropy);
+  other.key = P256Key::generate(system_entropy);
   EXPECT_EQ(other.refusal(), PasskeyRefusal::kWrongSignature);
 }
 

@@ -45,6 +45,7 @@ class Api {
   // proofs.cpp
   Response key_proof(const Request& request);
   Response open_row(const Request& request);
+  Response not_settled(const Request& request) const;
   Response result_proof(const Request& request);
   // submit.cpp
   void submit(const Request& request, const Reply& reply);

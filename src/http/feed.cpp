@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/feed.h"
 
-#include <filesystem>
-
 #include "base/check.h"
 #include "crypto/sha256.h"
 #include "http/answers.h"
+#include "http/index_of_log.h"
 #include "ledger/state.gen.h"
 #include "ledger/table.h"
 
@@ -30,28 +29,6 @@ std::string transactions_json(const std::vector<query::Settled>& transactions) {
             "\",\"operations\":" + operations_json(settled.operations) + "}";
   }
   return json + "]";
-}
-
-// Whether the index was made from this very log: a restored or rolled back node has another.
-bool is_of_log(const query::TransactionIndex& index, const node::Node& node, std::uint64_t head) {
-  const std::uint64_t last = index.last_height();
-  if (last == 0) return true;
-  if (last > head || last + 1 < node.first_block()) return false;
-  const auto indexed = index.blocks_down_from(last, 1);
-  const auto logged = node.read_block(last);
-  return indexed.ok() && indexed->size() == 1 && logged.ok() &&
-         logged->app_hash() == view(indexed->front().app_hash);
-}
-
-Result<std::unique_ptr<query::TransactionIndex>> open_index(const node::Node& node,
-                                                            std::uint64_t head,
-                                                            const std::string& path) {
-  auto index = query::TransactionIndex::open(path);
-  if (index.ok() && is_of_log(**index, node, head)) return index;
-  if (index.ok()) index->reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(path, ignored);
-  return query::TransactionIndex::open(path);
 }
 
 }  // namespace
@@ -92,6 +69,7 @@ Result<std::unique_ptr<Feed>> Feed::open(node::Node& node, const std::string& da
   if (const Status followed = feed->catch_up(head()); !followed.ok()) return followed.fault();
   if (const Status begun = feed->begin_range(); !begun.ok()) return begun.fault();
   node.listen([feed = feed.get()](const node::FinishedBlock& block) { feed->on_block(block); });
+  node.keep_blocks_for([feed = feed.get()] { return feed->indexed(); });
   // Whatever was made while nobody listened.
   if (const Status followed = feed->catch_up(head()); !followed.ok()) return followed.fault();
   return feed;
@@ -124,6 +102,15 @@ Status Feed::catch_up(std::uint64_t height) {
     publish(std::move(*event));
   }
   return Done{};
+}
+
+Feed::~Feed() {
+  node_.keep_blocks_for({});
+}
+
+std::uint64_t Feed::indexed() {
+  const std::uint64_t height = index_->last_height();
+  return index_->flush().ok() ? height : 0;
 }
 
 // An index that is made anew begins where the log does.

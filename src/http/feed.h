@@ -24,6 +24,7 @@ class Feed {
   // Brings the index up to the node's last block, from its log. The node must outlive the result,
   // or be stopped before. Faults: those of the index and of reading blocks.
   static Result<std::unique_ptr<Feed>> open(node::Node& node, const std::string& data_directory);
+  ~Feed();
 
   // The newest block that the index and the stream know.
   std::uint64_t height() const { return height_; }
@@ -51,6 +52,7 @@ class Feed {
  private:
   struct Event;
   Feed(node::Node& node, std::unique_ptr<query::TransactionIndex> index);
+  std::uint64_t indexed();
   void on_block(const node::FinishedBlock& block);
   Status begin_range();
   Status catch_up(std::uint64_t height);

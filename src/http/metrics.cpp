@@ -39,7 +39,7 @@ std::string Metrics::text() const {
     out += "astyq_http_requests_total{status=\"" + std::to_string(i) + "xx\"} " +
            std::to_string(by_class_[i]) + "\n";
   const std::string name = "astyq_http_request_seconds";
-  out += head(name, "histogram", "Time from a whole request to its answer.");
+  out += head(name, "histogram", "Time from a request's headers to its answer.");
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < took_.size(); ++i) {
     count += took_[i];

@@ -72,7 +72,7 @@ Text text_of(Endpoint endpoint) {
     case Endpoint::kEvents:
       return {"streamEvents", "blocks",
               "A server-sent event for every block; its id is the height. Resumes after "
-              "Last-Event-ID without gaps or duplicates, from any height.",
+              "Last-Event-ID without gaps or duplicates, from any height of the log.",
               nullptr};
     case Endpoint::kSubmit:
       return {"submitTransactions", "transactions",

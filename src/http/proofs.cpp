@@ -223,7 +223,7 @@ Response Api::result_proof(const Request& request) {
   if (!at.ok()) return problem(at.fault(), request);
   const auto found = feed_.index().find(*name);
   if (!found.ok()) return problem(found.fault(), request);
-  if (!*found) return problem("transaction_unknown", "", request);
+  if (!*found) return not_settled(request);
   const query::Settled& settled = **found;
   const auto record = node_.read_block(settled.height);
   if (!record.ok()) return problem(record.fault(), request);

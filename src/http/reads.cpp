@@ -71,11 +71,12 @@ Response Api::metrics(const Request& request) {
              node_.not_ready().empty() ? "1" : "0") +
       metric("astyq_pool_transactions", "gauge", "Transactions that wait for a block.",
              std::to_string(node_.pool_size())) +
-      metric("astyq_transactions_total", "counter", "Transactions in blocks since the start.",
+      metric("astyq_transactions_total", "counter",
+             "Transactions in blocks since the start, and in those that the index caught up with.",
              std::to_string(totals.transactions)) +
-      metric("astyq_operations_accepted_total", "counter", "Operations accepted since the start.",
+      metric("astyq_operations_accepted_total", "counter", "Operations accepted, likewise.",
              std::to_string(totals.accepted)) +
-      metric("astyq_operations_refused_total", "counter", "Operations refused since the start.",
+      metric("astyq_operations_refused_total", "counter", "Operations refused, likewise.",
              std::to_string(totals.refused)) +
       health_metrics(node_.health()) + metrics_.text();
   return response;
@@ -159,6 +160,17 @@ Response Api::block(const Request& request) {
   return json(body + "]}");
 }
 
+// Nothing was settled under this name, as far as the index goes back.
+Response Api::not_settled(const Request& request) const {
+  const std::uint64_t begin = feed_.index().first_height();
+  if (begin <= 1) return problem("transaction_unknown", "", request);
+  return problem("results_incomplete",
+                 "Since height " + std::to_string(begin) +
+                     ", where this node's results begin, no transaction of this name was settled; "
+                     "whether one was before is not known here.",
+                 request);
+}
+
 Response Api::transaction(const Request& request) {
   const auto name = parse_name(request.path[2], request.path[3]);
   if (!name.ok()) return problem(name.fault(), request);
@@ -167,7 +179,7 @@ Response Api::transaction(const Request& request) {
     return problem("token_needed", "", request);
   const auto found = feed_.index().find(*name);
   if (!found.ok()) return problem(found.fault(), request);
-  if (!*found) return problem("transaction_unknown", "", request);
+  if (!*found) return not_settled(request);
   return json(settled_json(**found));
 }
 

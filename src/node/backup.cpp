@@ -2,6 +2,7 @@
 #include "node/backup.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "astyq/log/v1/log.pb.h"
@@ -59,6 +60,10 @@ class Copying {
 
   Status copy(const std::string& from, const std::string& name) {
     names_.push_back(name);
+    std::error_code none;
+    const std::uintmax_t bytes = std::filesystem::file_size(from, none);
+    if (const Status room = store::check_room(files_, target_, none ? 0 : bytes); !room.ok())
+      return room;
     return store::copy_file(files_, from, target_ + "/" + name);
   }
 
@@ -70,21 +75,43 @@ class Copying {
     return *configured ? copy(data_ + "/node.toml", "node.toml") : Status(Done{});
   }
 
+  // The newest kept image that is whole: decay must not wait to be found until it is needed.
   Status copy_image() {
     const store::KeptImages kept(data_ + "/ledger/kept", {});
-    const auto newest = kept.newest_at(UINT64_MAX);
-    if (!newest.ok()) return newest.fault();
-    if (!*newest) return Done{};
-    backup_.set_image_height(**newest);
-    const std::string from = kept.path_of(**newest);
+    for (std::uint64_t below = UINT64_MAX;;) {
+      const auto height = kept.newest_at(below);
+      if (!height.ok()) return height.fault();
+      if (!*height || **height == 0) return Done{};
+      const std::size_t names = names_.size();
+      const Status copied = copy_image(kept.path_of(**height));
+      if (copied.ok()) backup_.set_image_height(**height);
+      // The node may have given it up for a newer one meanwhile.
+      const auto there = files_.exists(kept.path_of(**height));
+      if (!there.ok()) return there.fault();
+      if (copied.ok() || (copied.fault().code != "image_corrupt" && *there)) return copied;
+      names_.resize(names);
+      std::error_code reason;
+      std::filesystem::remove_all(target_ + "/image", reason);
+      below = **height - 1;
+    }
+  }
+
+  Status copy_image(const std::string& from) {
     const auto names = files_.list(from);
     if (!names.ok()) return names.fault();
-    if (const Status made = files_.create_directory(target_ + "/image"); !made.ok()) return made;
+    const std::string to = target_ + "/image";
+    if (const Status made = files_.create_directory(to); !made.ok()) return made;
     for (const std::string& name : *names)
       if (name != "LOCK")
         if (const Status copied = copy(from + "/" + name, "image/" + name); !copied.ok())
           return copied;
-    return files_.sync_directory(target_ + "/image");
+    if (const Status synced = files_.sync_directory(to); !synced.ok()) return synced;
+    const auto identity = read_public_identity(target_);
+    if (!identity.ok()) return identity.fault();
+    const auto image =
+        store::Image::open(to, {.network_id = identity->genesis.network_id(), .read_only = true});
+    if (!image.ok()) return image.fault();
+    return (*image)->verify([](std::size_t) { return true; });
   }
 
   Status copy_log(const std::string& name, const std::string& from) {
@@ -180,8 +207,8 @@ Result<v1::Backup> back_up(const std::string& data, const std::string& target) {
     return network.fault();
   auto backup = Copying(*files, data, target).run();
   if (!backup.ok()) return backup;
-  const Bytes note = std::to_string(backup->made_ns()) + " height " +
-                     std::to_string(backup->height()) + " in " + target + "\n";
+  const Bytes note = utc_text(backup->made_ns()) + ", height " + std::to_string(backup->height()) +
+                     " in " + target + "\n";
   // The backup is whole, whether or not its node can be told.
   (void)store::replace_file(*files, data, kLastBackup, note);
   return backup;

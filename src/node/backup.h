@@ -10,7 +10,7 @@
 // A backup is a directory:
 //   BACKUP             what is in it, see proto/astyq/node/v1/backup.proto; written last
 //   genesis.json  annex.key  validator.keyring (encrypted)  node.toml where there is one
-//   image/             a kept image of the node, where it has one
+//   image/             the newest kept image of the node that is whole, where it has one
 //   log/               every block that the log held
 //   origin/            of a fork, as in the node's directory
 // The password of the keyring is not in it.
@@ -18,7 +18,7 @@ namespace astyq::node {
 
 // Copies a node's directory, whether it runs or not: kept images never change, and a log only grows
 // at its end. What is copied is durable in the original first. Faults: `genesis_missing`,
-// `backup_exists`, `log_corrupt`, `file_failed`. A backup that failed has no BACKUP.
+// `backup_exists`, `log_corrupt`, `disk_full`, `file_failed`. A backup that failed has no BACKUP.
 Result<v1::Backup> back_up(const std::string& data, const std::string& target);
 
 // Reads BACKUP and every file that it names. Faults: `backup_corrupt` naming the file,

@@ -2,7 +2,10 @@
 #include "node/clock.h"
 
 #include <cstdlib>
+#include <ctime>
 #include <string>
+
+#include "base/check.h"
 
 namespace astyq::node {
 namespace {
@@ -43,6 +46,15 @@ Status check_clock_at_start(std::int64_t last_block_ns, std::int64_t now_ns, boo
             " days old. If the clock is right, start with --accept-outage: notices and offers then "
             "run on as if no time had passed."};
   return Done{};
+}
+
+std::string utc_text(std::int64_t time_ns) {
+  const auto seconds = static_cast<std::time_t>(time_ns / 1'000'000'000);
+  std::tm utc{};
+  char text[32];
+  const bool known = gmtime_r(&seconds, &utc) != nullptr;
+  ASTYQ_CHECK(known);  // 63 bits of nanoseconds end in 2262
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &utc)};
 }
 
 }  // namespace astyq::node

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 
@@ -27,5 +28,8 @@ class ClockWatch {
 // Whether a node may start now, after a last block at this time. Faults: `clock_behind`,
 // `clock_far_ahead` for more than 30 days, unless an operator accepts the outage.
 Status check_clock_at_start(std::int64_t last_block_ns, std::int64_t now_ns, bool accept_outage);
+
+// For people: "2026-11-27 10:15:03 UTC".
+std::string utc_text(std::int64_t time_ns);
 
 }  // namespace astyq::node

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -74,6 +75,9 @@ class DurableLedger {
   bool can_undo_to(std::uint64_t height) const {
     return height == engine_.head().height || (!undos_.empty() && undos_.can_read(height));
   }
+  // Blocks are forgotten only up to the height that this returns, since what is made of them is on
+  // the disk; without it as far as `Keeping` says. Requires: no checkpoint is written meanwhile.
+  void keep_blocks_for(std::function<std::uint64_t()> indexed) { indexed_ = std::move(indexed); }
   std::size_t dirty_rows() const { return dirty_.size(); }
 
   const engine::Engine& engine() const { return engine_; }
@@ -132,6 +136,7 @@ class DurableLedger {
   Disk disk_;
   Identity identity_;
   Keeping keeping_;
+  std::function<std::uint64_t()> indexed_;
   History history_;
   std::optional<std::int64_t> kept_time_ns_;  // of the block that the newest kept image ends with
   engine::Engine engine_;

@@ -52,10 +52,12 @@ Status DurableLedger::keep_copy(std::int64_t time_ns) {
 Status DurableLedger::forget_blocks() {
   const auto heights = history_.kept().heights();
   if (!heights.ok()) return heights.fault();
+  if (keeping_.blocks == 0 || heights->empty()) return Done{};
+  const std::uint64_t indexed = indexed_ ? indexed_() : UINT64_MAX - 1;
   const std::lock_guard guard(log_lock_);
-  if (keeping_.blocks == 0 || keeping_.blocks >= durable_height_ || heights->empty()) return Done{};
+  if (keeping_.blocks >= durable_height_) return Done{};
   const std::uint64_t wanted = durable_height_ - keeping_.blocks + 1;
-  return disk_.log.remove_below(std::min(wanted, heights->front() + 1));
+  return disk_.log.remove_below(std::min({wanted, heights->front() + 1, indexed + 1}));
 }
 
 std::uint64_t DurableLedger::first_block() const {

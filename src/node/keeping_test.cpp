@@ -98,6 +98,20 @@ TEST_F(KeepingTest, a_lost_image_is_made_anew_from_a_kept_copy) {
   }
 }
 
+// What is made of the blocks may be nowhere but in a memory yet.
+TEST(Keeping, blocks_stay_until_what_is_made_of_them_is_on_the_disk) {
+  const astyq::test::TemporaryDirectory directory;
+  std::uint64_t indexed = 0;
+  KeptLedger kept(directory / "node",
+                  {.checkpoint_s = 10, .checkpoints = 2, .blocks = 5, .segment_bytes = 1});
+  kept.ledger->keep_blocks_for([&indexed] { return indexed; });
+  kept.grow_to(40);
+  EXPECT_EQ(kept.ledger->first_block(), 1u);
+  indexed = 20;
+  kept.grow_to(50);
+  EXPECT_EQ(kept.ledger->first_block(), 21u);
+}
+
 TEST(Keeping, blocks_are_forgotten_but_for_those_that_a_copy_needs) {
   const astyq::test::TemporaryDirectory directory;
   KeptLedger kept(directory / "node", {.checkpoint_s = 10,

@@ -96,7 +96,16 @@ bool Maintenance::pace(std::size_t bytes) {
 
 // The log as it stands on the disk, by files of its own: the ledger never waits for it.
 Status Maintenance::scrub_log() {
-  const auto log = store::BlockLog::open(files_, ledger_.log_directory(), {.read_only = true});
+  const auto open = [this] {
+    return store::BlockLog::open(files_, ledger_.log_directory(), {.read_only = true});
+  };
+  std::uint64_t first = ledger_.first_block();
+  auto log = open();
+  // Segments may be forgotten between being listed and being opened.
+  while (!log.ok() && first != ledger_.first_block()) {
+    first = ledger_.first_block();
+    log = open();
+  }
   if (!log.ok()) return log.fault();
   if (log->empty()) return Done{};
   for (std::uint64_t height = log->first_height(); height <= log->last_height(); ++height) {
@@ -152,7 +161,7 @@ void Maintenance::note(const Status& found) {
   }
   // For `astyqd status`; the alarm itself stands in the answers of the running node.
   const std::string line =
-      std::to_string(now_ns) + " " +
+      utc_text(now_ns) + " " +
       (found.ok() ? "found nothing" : found.fault().code + ": " + found.fault().text);
   (void)store::replace_file(files_, directory_, kLastScrub, line + "\n");
 }

@@ -31,6 +31,10 @@ Result<std::unique_ptr<Node>> Node::open(const Config& config, Directory directo
                                     std::move(*identity), keeping);
   if (!ledger.ok()) return ledger.fault();
   running->ledger = std::move(*ledger);
+  running->ledger->keep_blocks_for([running = running.get()] {
+    const std::lock_guard guard(running->indexed_lock);
+    return running->indexed ? running->indexed() : 0;
+  });
   running->maintenance = std::make_unique<Maintenance>(config, *running->files, *running->ledger);
   const Status clock = check_clock_at_start(running->ledger->engine().head().time_ns,
                                             wall_clock_ns(), config.accept_outage);
@@ -85,6 +89,11 @@ Answer Node::dry_run(BytesView signed_tx) const {
 void Node::listen(Listener listener) {
   const std::lock_guard guard(running_->listener_lock);
   running_->listener = std::move(listener);
+}
+
+void Node::keep_blocks_for(Indexed indexed) {
+  const std::lock_guard guard(running_->indexed_lock);
+  running_->indexed = std::move(indexed);
 }
 
 void Node::read(const Read& read_state) const {

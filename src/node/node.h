@@ -45,6 +45,11 @@ class Node {
   // answered. Set before the first submit.
   void listen(Listener listener);
 
+  // Blocks are forgotten only up to the height that this returns, from a thread of the node: what
+  // is made of them is on the disk up to there. Until it is set, none is.
+  using Indexed = std::function<std::uint64_t()>;
+  void keep_blocks_for(Indexed indexed);
+
   // Reads the state of the newest durable block, which stands still meanwhile: be brief.
   using Read = std::function<void(const engine::Engine&, const store::UndoRing&)>;
   void read(const Read& read_state) const;

@@ -66,6 +66,28 @@ TEST_F(RestoreTest, a_tail_brings_back_everything) {
   }
 }
 
+// Decay of the newest copy is found when it is copied, not when it is needed.
+TEST_F(RestoreTest, a_backup_holds_no_image_that_has_decayed) {
+  kept.grow_to(42);
+  const auto newest = kept.ledger->history().kept().newest_at(UINT64_MAX);
+  ASSERT_TRUE(newest.ok() && *newest);
+  const std::string path = kept.ledger->history().kept().path_of(**newest);
+  std::string table;
+  for (const auto& file : std::filesystem::directory_iterator(path))
+    if (file.path().extension() == ".sst") table = file.path();
+  std::filesystem::copy_file(table, table + ".own");  // the image has the same file
+  std::filesystem::rename(table + ".own", table);
+  flip(table, 200);
+  const auto made = back_up(kept.data, backup);
+  ASSERT_TRUE(made.ok()) << made.fault().text;
+  EXPECT_EQ(made->height(), 42u);
+  EXPECT_GT(made->image_height(), 0u);
+  EXPECT_LT(made->image_height(), **newest);
+  const auto went = restore_to("new", {.log_tail = kept.data + "/ledger/log"});
+  ASSERT_TRUE(went.ok()) << went.fault().text;
+  EXPECT_EQ(went->root, kept.roots[42]);
+}
+
 // Two nodes of one network, one of them restored: the same bytes at the same height.
 TEST_F(RestoreTest, a_restored_node_makes_the_same_snapshots) {
   back_up_at(42);
@@ -288,6 +310,10 @@ TEST_F(RestoreTest, needs_the_password_that_the_backup_does_not_hold) {
   EXPECT_EQ(KeptLedger::code_of(restore({backup, directory / "one", "", fork})),
             "password_missing");
   std::ofstream(directory / "wrong") << "wrong\n";
+  std::filesystem::permissions(directory / "wrong", std::filesystem::perms(0640));
+  EXPECT_EQ(KeptLedger::code_of(restore({backup, directory / "two", directory / "wrong", fork})),
+            "password_too_open");
+  std::filesystem::permissions(directory / "wrong", std::filesystem::perms(0600));
   EXPECT_EQ(KeptLedger::code_of(restore({backup, directory / "two", directory / "wrong", fork})),
             "keyring_wrong_password");
 }
@@ -338,7 +364,7 @@ TEST_F(RestoreTest, status_tells_what_there_is) {
   for (const char* part :
        {"formats: directory 1, log 1, image 1, snapshot 1, backup 1\n",
         "log: heights 1 to 42 in 1 files\n", "kept copies: 3, of heights 15 to 35\n",
-        "first height it can answer for: 0\n", "last scrub: never\n", "height 42 in "})
+        "first height it can answer for: 0\n", "last scrub: never\n", " UTC, height 42 in "})
     EXPECT_NE(status->find(part), std::string::npos) << part << "\n" << *status;
 }
 

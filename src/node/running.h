@@ -80,6 +80,8 @@ struct Node::Running {
   mutable Visits visits;
   std::mutex listener_lock;
   Listener listener;
+  std::mutex indexed_lock;
+  Indexed indexed;
   ClockWatch clock;
   std::atomic<bool> stopping = false;
   std::atomic<bool> failed = false;  // nothing is verified any more

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/setup.h"
 
+#include "crypto/entropy.h"
 #include "crypto/keyring.h"
 #include "crypto/sha256.h"
 #include "engine/genesis.h"
 #include "node/clock.h"
-#include "node/entropy.h"
 #include "store/data_directory.h"
 #include "wire/json.h"
 
@@ -25,7 +25,7 @@ std::string path(const std::string& directory, const char* name) {
 
 Bytes random_hex(std::size_t size) {
   Bytes bytes(size, '\0');
-  system_entropy({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  crypto::system_entropy({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
   return to_hex(bytes);
 }
 
@@ -94,7 +94,8 @@ Status begin_network(const Directory& held, ledger::v1::Genesis genesis) {
   if (const auto old = files->exists(path(directory, kKeyring)); old.ok() && *old)
     if (const Status removed = files->remove(path(directory, kKeyring)); !removed.ok())
       return removed;
-  auto keyring = crypto::Keyring::create(path(directory, kKeyring), password, system_entropy);
+  auto keyring =
+      crypto::Keyring::create(path(directory, kKeyring), password, crypto::system_entropy);
   if (!keyring.ok()) return keyring.fault();
   const auto validator = keyring->add_new(kValidator);
   if (!validator.ok()) return validator.fault();
@@ -143,13 +144,10 @@ Result<Identity> read_identity(const std::string& directory, const std::string& 
   auto known = read_public_identity(directory);
   if (!known.ok()) return known.fault();
   const std::string secret = password_file.empty() ? path(directory, kPassword) : password_file;
-  const auto password = store::read_file(*store::posix_file_system(), secret, 1024);
-  if (!password.ok())
-    return Fault{"password_missing",
-                 "Cannot read the password of the validator's keyring: " + password.fault().text +
-                     " Name the file that holds it with --password-file."};
+  const auto password = crypto::read_password(secret);
+  if (!password.ok()) return password.fault();
   auto keyring =
-      crypto::Keyring::open(path(directory, kKeyring), trimmed(*password), system_entropy);
+      crypto::Keyring::open(path(directory, kKeyring), *password, crypto::system_entropy);
   if (!keyring.ok()) return keyring.fault();
   auto validator = keyring->get(kValidator);
   if (!validator.ok()) return validator.fault();

@@ -46,7 +46,9 @@ Fault failed(const std::string& why) {
 }
 
 Fault failed(const rocksdb::Status& status) {
-  return failed(status.ToString());
+  Fault fault = failed(status.ToString());
+  if (status.IsCorruption()) fault.code = "index_corrupt";
+  return fault;
 }
 
 Bytes numbered_key(char kind, std::uint64_t number) {
@@ -168,6 +170,7 @@ struct TransactionIndex::State {
   std::string path;
   std::uint64_t least_free_bytes = 0;
   std::unique_ptr<rocksdb::DB> rocks;
+  std::atomic<std::uint64_t> first = 0;
   std::atomic<std::uint64_t> last = 0;
   ResultRange range;  // add()'s
   mutable std::mutex failure_lock;
@@ -202,6 +205,8 @@ Status TransactionIndex::State::read_end() {
   newest->SeekForPrev(numbered_key(kBlock, UINT64_MAX));
   if (!newest->status().ok()) return failed(newest->status());
   last = height_of(*newest).value_or(0);
+  newest->Seek(numbered_key(kBlock, 0));
+  first = height_of(*newest).value_or(0);
   std::vector<Hash> peaks;
   const std::vector<std::uint64_t> numbers = peak_nodes(last);
   for (const std::uint64_t number : numbers) {
@@ -270,7 +275,38 @@ void TransactionIndex::add(const BlockSummary& summary, std::span<const Settled>
   std::ranges::sort(entries);
   for (const auto& [key, value] : entries) batch.Put(key, value);
   (void)state_->write(batch);  // whoever asks is told
+  if (state_->last == 0) state_->first = summary.height;
   state_->last = summary.height;
+}
+
+std::uint64_t TransactionIndex::first_height() const {
+  return state_->first;
+}
+
+// Transactions first: as long as a block above stands, a next start cuts again.
+Status TransactionIndex::cut_above(std::uint64_t height) {
+  if (last_height() <= height) return Done{};
+  const auto cut = [&](char kind, const auto& height_at) -> Status {
+    rocksdb::WriteBatch batch;
+    const auto entry = state_->entries();
+    for (entry->Seek(Bytes(1, kind)); entry->Valid() && entry->key()[0] == kind; entry->Next()) {
+      const BytesView key = bytes_of(entry->key());
+      if (key.size() > kHeightSize && height_at(key.substr(key.size() - kHeightSize)) > height)
+        batch.Delete(entry->key());
+      if (batch.GetDataSize() < kBufferBytes / 4) continue;
+      if (Status written = state_->write(batch); !written.ok()) return written;
+      batch.Clear();
+    }
+    if (!entry->status().ok()) return failed(entry->status());
+    return state_->write(batch);
+  };
+  const auto newest_first = [](BytesView bytes) { return ~read_u64(bytes); };
+  if (Status done = cut(kTransaction, newest_first); !done.ok()) return done;
+  if (Status done = flush(); !done.ok()) return done;
+  if (Status done = cut(kBlock, read_u64); !done.ok()) return done;
+  if (Status done = flush(); !done.ok()) return done;
+  state_->range = ResultRange();
+  return state_->read_end();
 }
 
 bool TransactionIndex::has_range(std::uint64_t blocks) const {

@@ -58,8 +58,8 @@ struct BlockSummary {
 // reaches the disk in the order of the blocks, sooner or later.
 class TransactionIndex {
  public:
-  // Makes the directory where there is none. Faults: `index_failed`, for a damaged one too as far
-  // as it is small enough to be read through; remove it then and open again.
+  // Makes the directory where there is none. Faults: `index_failed`; `index_corrupt` for a damaged
+  // one, which is looked for as far as it is small enough to be read through.
   static Result<std::unique_ptr<TransactionIndex>> open(
       const std::string& path, std::uint64_t least_free_bytes = store::kLeastFreeBytes);
   // Writes what is not on the disk yet.
@@ -67,6 +67,8 @@ class TransactionIndex {
 
   // 0: none yet. What lies above it must be added again after a crash.
   std::uint64_t last_height() const;
+  // Of the blocks before this one it knows nothing; 0: there is none yet.
+  std::uint64_t first_height() const;
   // Requires: summary.height == last_height() + 1, unless it is empty; all of the block's
   // transactions in order.
   void add(const BlockSummary& summary, std::span<const Settled> transactions);
@@ -87,6 +89,9 @@ class TransactionIndex {
   // the blocks up to `last`. Requires: 1 <= height <= last <= last_height(). Also faults with
   // `results_incomplete`, of blocks before the range began.
   Result<std::vector<Hash>> beside_block(std::uint64_t height, std::uint64_t last) const;
+  // Takes out, for good, what came of the blocks above. Reads every entry where there are any.
+  // Requires: nobody adds.
+  Status cut_above(std::uint64_t height);
   // Returns once all that was added is on the disk.
   Status flush();
 

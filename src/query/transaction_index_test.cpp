@@ -133,7 +133,33 @@ TEST_F(TransactionIndexTest, a_damaged_file_is_told) {
   }
   const auto opened = TransactionIndex::open(path_);
   ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.fault().code, "index_failed");
+  EXPECT_EQ(opened.fault().code, "index_corrupt");
+}
+
+// Another process that holds the files does not make them damaged.
+TEST_F(TransactionIndexTest, what_cannot_be_opened_now_is_not_called_damaged) {
+  add(1, {settled(1, 1)});
+  const auto second = TransactionIndex::open(path_);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.fault().code, "index_failed");
+  EXPECT_TRUE(find(1).has_value());
+}
+
+TEST_F(TransactionIndexTest, what_was_taken_back_is_cut_and_comes_again) {
+  for (std::uint64_t height = 3; height <= 9; ++height)
+    add(height, {settled(height, height), settled(height, 1)});
+  EXPECT_EQ(index_->first_height(), 3u);
+  for (int round = 0; round < 2; ++round, open()) {
+    ASSERT_TRUE(index_->cut_above(5).ok());
+    EXPECT_EQ(index_->last_height(), 5u);
+    EXPECT_EQ(index_->first_height(), 3u);
+    EXPECT_EQ(find(1)->height, 5u);
+    EXPECT_EQ(find(4)->height, 4u);
+    EXPECT_FALSE(find(6).has_value());
+    EXPECT_EQ(index_->blocks_down_from(9, 9)->size(), 3u);
+  }
+  add(6, {settled(6, 77)});
+  EXPECT_EQ(find(77)->height, 6u);
 }
 
 }  // namespace

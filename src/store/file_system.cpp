@@ -211,6 +211,16 @@ Result<Bytes> read_file(FileSystem& files, const std::string& path, std::size_t 
   return bytes;
 }
 
+Status check_room(FileSystem& files, const std::string& directory, std::uint64_t bytes) {
+  const auto free = files.free_bytes(directory);
+  if (!free.ok()) return free.fault();
+  if (*free >= kLeftFreeBytes && *free - kLeftFreeBytes >= bytes) return Done{};
+  return Fault{"disk_full", "The disk of " + directory + " has " + std::to_string(*free >> 20) +
+                                " MiB left, of which " + std::to_string(kLeftFreeBytes >> 20) +
+                                " stay free. Remove what was begun there, make room or choose "
+                                "another disk, and do it again."};
+}
+
 Status copy_file(FileSystem& files, const std::string& from, const std::string& to) {
   const auto source = files.open(from, FileSystem::Mode::kRead);
   if (!source) return source.fault();

@@ -69,6 +69,10 @@ Result<Bytes> read_file(FileSystem& files, const std::string& path, std::size_t 
 // Copies a file as it is now into a new one, durably; the directory of `to` is not synced. The
 // source is synced first: what a copy has its original does not lose.
 Status copy_file(FileSystem& files, const std::string& from, const std::string& to);
+// What is written for others leaves this much, so that the node beside it can go on. Faults:
+// `disk_full` when so many bytes more would not.
+inline constexpr std::uint64_t kLeftFreeBytes = 64u << 20;
+Status check_room(FileSystem& files, const std::string& directory, std::uint64_t bytes);
 // SHA-256 of a file and its size.
 struct FileDigest {
   std::uint64_t bytes = 0;

@@ -153,6 +153,7 @@ Status write_snapshot(FileSystem& files, const std::string& directory, const Sna
   SnapshotCutter cutter(tree);
   while (const auto chunk = cutter.next()) {
     const std::string path = directory + "/" + chunk_file(manifest.chunks.size());
+    if (Status room = check_room(files, directory, chunk->size()); !room) return room;
     auto file = files.open(path, FileSystem::Mode::kAppend);
     if (!file) return file.fault();
     if (Status written = (*file)->append(*chunk); !written) return written;

@@ -83,7 +83,8 @@ struct SnapshotName {
   std::string network_id;
   std::uint64_t height = 0;
 };
-// Makes the directory. Faults: `snapshot_exists` when it holds anything; `file_failed`.
+// Makes the directory. Faults: `snapshot_exists` when it holds anything; `disk_full`;
+// `file_failed`.
 Status write_snapshot(FileSystem& files, const std::string& directory, const SnapshotName& name,
                       const Tree& tree);
 

@@ -171,25 +171,26 @@ TEST_F(BadDisk, full_or_read_only_it_takes_no_backup_and_no_snapshot) {
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
   }
   int tries = 0;
-  const auto refused = [&](const std::string& verb, const std::string& reason) {
+  const auto refused = [&](const std::string& verb, const std::string& code,
+                           const std::string& reason) {
     const std::string target = directory / "disk/" + verb + std::to_string(++tries);
     const std::string said = said_by(verb + " " + target + " --data " + data);
-    EXPECT_TRUE(said.starts_with("exit 1\nastyqd: file_failed: ")) << said;
+    EXPECT_TRUE(said.starts_with("exit 1\nastyqd: " + code + ": ")) << said;
     EXPECT_NE(said.find(reason), std::string::npos) << said;
     EXPECT_FALSE(std::filesystem::exists(target + "/BACKUP"));
     EXPECT_FALSE(std::filesystem::exists(target + "/MANIFEST"));
     return target;
   };
-  disk.leave_free(0);
-  refused("snapshot", "No space left on device");
-  const std::string half = refused("backup", "No space left on device");
+  disk.leave_free(1u << 20);
+  refused("snapshot", "disk_full", "1 MiB left");
+  const std::string half = refused("backup", "disk_full", "make room");
   disk.free_all();
   const std::string restored = said_by("restore " + half + " --data " + (directory / "restored") +
                                        " --fork other --password-file " + data + "/node.password");
   EXPECT_TRUE(restored.starts_with("exit 1\nastyqd: backup_corrupt: ")) << restored;
   disk.set_read_only(true);
-  refused("snapshot", "Read-only file system");
-  refused("backup", "Read-only file system");
+  refused("snapshot", "file_failed", "Read-only file system");
+  refused("backup", "file_failed", "Read-only file system");
   disk.set_read_only(false);
   EXPECT_TRUE(
       said_by("backup " + (directory / "disk/whole") + " --data " + data).starts_with("exit 0\n"));

@@ -38,6 +38,13 @@ fs::path find(const fs::path& directory, const std::string& part) {
   return {};
 }
 
+// A finished one: its name has no ending.
+bool has_kept_copy(const fs::path& kept) {
+  std::error_code none_yet;
+  return std::ranges::any_of(fs::directory_iterator(kept, none_yet),
+                             [](const auto& copy) { return copy.path().extension().empty(); });
+}
+
 // Of several kept copies the one that a node without an image begins with.
 fs::path newest(const fs::path& kept) {
   fs::path last;
@@ -58,7 +65,7 @@ struct Damage : testing::Test {
     fs::create_directories(node);
     std::ofstream(node / "node.toml") << "checkpoint_s = 1\nkeep_checkpoint_s = 1\n";
     Daemon daemon(node);
-    while (!fs::exists(node / "ledger/kept") || fs::is_empty(node / "ledger/kept"))
+    while (!has_kept_copy(node / "ledger/kept"))
       EXPECT_EQ(Acts::send(daemon, acts.next())->status, 201);
     EXPECT_EQ(astyqd(directory / ".", "backup backup --data node").exit, 0);
     EXPECT_EQ(daemon.stop(SIGTERM), 0);

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "support/acts.h"
 #include "support/programs.h"
@@ -17,6 +18,13 @@ namespace {
 namespace json = boost::json;
 using std::filesystem::copy;
 using std::filesystem::copy_options;
+
+std::set<std::string> files_in(const std::string& directory) {
+  std::set<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(directory))
+    if (file.path().extension() == ".sst") names.insert(file.path().filename());
+  return names;
+}
 
 struct RestoreStory : testing::Test {
   TemporaryDirectory directory;
@@ -164,6 +172,15 @@ TEST_F(RestoreStory, a_fork_of_a_fork_is_audited_and_its_results_are_proven) {
     }
     EXPECT_EQ(fork.stop(SIGTERM), 0);
   }
+  // The log has lost the blocks that the index knows of: a damaged one is left for somebody to
+  // mend.
+  const std::string whole_files = directory / "whole-files";
+  std::filesystem::copy(directory / "second/transactions", whole_files);
+  for (const auto& file : std::filesystem::directory_iterator(directory / "second/transactions"))
+    if (file.path().extension() == ".sst") std::filesystem::resize_file(file.path(), 100);
+  expect_fault("--listen 127.0.0.1:0 --data second --password-file node/node.password",
+               "index_corrupt");
+  EXPECT_EQ(files_in(directory / "second/transactions"), files_in(whole_files));
   // Without the nodes over what was before they are begun anew, and reach no further back.
   std::filesystem::remove_all(directory / "second/transactions");
   {
@@ -171,6 +188,8 @@ TEST_F(RestoreStory, a_fork_of_a_fork_is_audited_and_its_results_are_proven) {
     const Reply earlier = result_proof(fork, ids.front());
     EXPECT_EQ(earlier.status, 410) << earlier.body;
     EXPECT_NE(earlier.body.find("\"results_incomplete\""), std::string::npos) << earlier.body;
+    const Reply unknown = *acts.find(fork, std::string(32, '0'));
+    EXPECT_EQ(unknown.status, 410) << unknown.body;
     EXPECT_EQ(result_proof(fork, send(fork)).status, 200);
     expect_ok("backup backup2 --data second");
     EXPECT_EQ(fork.stop(SIGTERM), 0);

@@ -14,10 +14,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "crypto/entropy.h"
 #include "crypto/keyring.h"
 #include "crypto/sha256.h"
 #include "node/durable_ledger.h"
-#include "node/entropy.h"
 #include "sim/run.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
@@ -50,8 +50,9 @@ Status write_identity(const std::string& directory, const node::Identity& identi
   std::ofstream(directory + "/genesis.json") << wire::to_json(identity.genesis) << "\n";
   std::ofstream(directory + "/annex.key") << to_hex(view(identity.annex_key)) << "\n";
   std::ofstream(directory + "/node.password") << kPassword << "\n";
-  auto keyring = crypto::Keyring::create(directory + "/validator.keyring", kPassword,
-                                         node::system_entropy, crypto::keyring_cost_interactive());
+  auto keyring =
+      crypto::Keyring::create(directory + "/validator.keyring", kPassword, crypto::system_entropy,
+                              crypto::keyring_cost_interactive());
   return keyring.ok() ? keyring->add("validator", seed) : Status(keyring.fault());
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/entropy.h"
+#include "crypto/entropy.h"
 
 #include <sodium.h>
 
 #include "base/check.h"
 
-namespace astyq::cli {
+namespace astyq::crypto {
 
 void system_entropy(std::span<std::uint8_t> out) {
   ASTYQ_CHECK(sodium_init() >= 0);
   randombytes_buf(out.data(), out.size());
 }
 
-}  // namespace astyq::cli
+}  // namespace astyq::crypto
