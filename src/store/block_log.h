@@ -23,7 +23,8 @@ namespace astyq::store {
 //
 // Opening checks the headers and their chain in all segments and the payloads of the last one,
 // where alone an interrupted write can stand, also of the one that is last after a cut; reading a
-// record checks it whole.
+// record checks it whole. After opening every record that the log holds survives a loss of power,
+// also one that was written whole and never synced.
 class BlockLog {
  public:
   struct Options {
@@ -99,6 +100,7 @@ class BlockLog {
   Status scan_segment(std::uint64_t first_height, bool last, Scan& scan);
   Status check_new_tail(Scan& scan, std::uint64_t last_file);
   Status cut_tail(const Scan& scan, const std::vector<std::uint64_t>& heights);
+  Status make_durable();
   Status begin_segment(std::uint64_t height);
   Status fail(const Fault& cause);
   Status truncate_segments(std::uint64_t height);

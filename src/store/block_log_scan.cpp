@@ -91,11 +91,31 @@ Status BlockLog::scan() {
   }
   if (options_.read_only) return Done{};
   if (!segments_.empty()) {
+    if (Status status = make_durable(); !status) return status;
     auto file = files_->open(path_of(segments_.back().first_height), FileSystem::Mode::kAppend);
     if (!file) return file.fault();
     tail_ = std::move(*file);
   }
   return files_->sync_directory(directory_);
+}
+
+// The last record may never have been synced, or its sync failed: then it stands in memory alone
+// and passes for written, so that no sync would write it. The same bytes again are written.
+Status BlockLog::make_durable() {
+  const Segment& segment = segments_.back();
+  auto file = files_->open(path_of(segment.first_height), FileSystem::Mode::kOverwrite);
+  if (!file) return file.fault();
+  std::uint64_t height = last_height();
+  if (options_.durable_height < height)  // more than one may be in doubt
+    height = std::max(segment.first_height, options_.durable_height + 1);
+  for (std::size_t i = height - segment.first_height; i < segment.offsets.size(); ++i) {
+    const std::uint64_t end =
+        i + 1 < segment.offsets.size() ? segment.offsets[i + 1] : segment.size;
+    const auto record = (*file)->read(segment.offsets[i], end - segment.offsets[i]);
+    if (!record) return record.fault();
+    if (Status again = (*file)->overwrite(segment.offsets[i], *record); !again) return again;
+  }
+  return (*file)->sync();
 }
 
 // Those that were begun and not written to when the power went.

@@ -1,53 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/block_log.h"
-
-#include <gtest/gtest.h>
+#include "store/block_log_test.h"
 
 #include "store/block_log_record.h"
-#include "support/fault_file_system.h"
 
 namespace astyq::store {
 namespace {
 
-using test::FaultFileSystem;
+using namespace test;  // NOLINT: the tests' own names
 
 const std::string kFirstFile = "log/000000000005.blocks";
-
-Bytes payload_of(std::uint64_t height) {
-  return Bytes(height * 37 % 900, static_cast<char>('a' + height % 26)) + std::to_string(height);
-}
-
-BlockLog::Options small_segments() {
-  BlockLog::Options options;
-  options.segment_bytes = 2'000;
-  return options;
-}
-
-BlockLog open_log(FileSystem& files, BlockLog::Options options = small_segments()) {
-  auto log = BlockLog::open(files, "log", options);
-  if (!log) ADD_FAILURE() << log.fault().text;
-  return std::move(log).value();
-}
-
-// Heights 5 .. last, each synced.
-void fill(FileSystem& files, std::uint64_t last, BlockLog::Options options = small_segments()) {
-  BlockLog log = open_log(files, options);
-  for (std::uint64_t height = 5; height <= last; ++height) {
-    ASSERT_TRUE(log.append(height, payload_of(height)).ok());
-    ASSERT_TRUE(log.sync().ok());
-  }
-}
-
-void expect_heights(const BlockLog& log, std::uint64_t first, std::uint64_t last) {
-  ASSERT_FALSE(log.empty());
-  EXPECT_EQ(log.first_height(), first);
-  EXPECT_EQ(log.last_height(), last);
-  for (std::uint64_t height = first; height <= last; ++height) {
-    const auto record = log.read(height);
-    ASSERT_TRUE(record.ok()) << record.fault().text;
-    EXPECT_EQ(*record, payload_of(height));
-  }
-}
 
 std::string fault_of_opening(FileSystem& files, BlockLog::Options options = small_segments()) {
   const auto log = BlockLog::open(files, "log", options);
@@ -310,68 +271,6 @@ TEST(BlockLog, NeverWritesAgainAfterAFailure) {
   EXPECT_EQ(log.sync().fault().code, "log_write_failed");
   EXPECT_EQ(log.append(6, "b").fault().code, "log_write_failed");
   EXPECT_EQ(log.truncate_above(4).fault().code, "log_write_failed");
-}
-
-// What a writer was told, and what it had tried.
-struct Promise {
-  std::uint64_t acknowledged = 4;
-  std::uint64_t appended = 4;
-};
-
-// Appends and syncs some blocks; false at the first failure.
-bool write_blocks(BlockLog& log, Promise& promise) {
-  for (int i = 0; i < 6; ++i) {
-    const std::uint64_t height = promise.acknowledged + 1;
-    promise.appended = std::max(promise.appended, height);
-    if (!log.append(height, payload_of(height)).ok() || !log.sync().ok()) return false;
-    promise.acknowledged = height;
-  }
-  return true;
-}
-
-bool take_back_three(BlockLog& log, Promise& promise) {
-  promise.acknowledged -= 3;
-  if (!log.truncate_above(promise.acknowledged).ok()) return false;
-  promise.appended = promise.acknowledged;
-  return true;
-}
-
-// Three openings of a log with blocks written at each; false at the first failure.
-bool run_writer(FileSystem& files, Promise& promise) {
-  for (int round = 0; round < 3; ++round) {
-    auto log = BlockLog::open(files, "log", small_segments());
-    if (!log.ok() || !write_blocks(*log, promise)) return false;
-    if (round == 1 && !take_back_three(*log, promise)) return false;
-    if (!write_blocks(*log, promise)) return false;
-  }
-  return true;
-}
-
-// One run with the power lost at the action with this number: what was acknowledged is there, and
-// only what was appended. False once the run has fewer actions.
-bool fails_and_survives(std::uint64_t action, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  FaultFileSystem files;
-  Promise promise;
-  files.fail_at(action);
-  const bool failed = !run_writer(files, promise);
-  files.fail_at(0);
-  if (failed) files.lose_power(random);
-  const BlockLog log = open_log(files);
-  const std::uint64_t last = log.empty() ? 4 : log.last_height();
-  EXPECT_GE(last, promise.acknowledged) << "action " << action << " seed " << seed;
-  EXPECT_LE(last, promise.appended) << "action " << action << " seed " << seed;
-  if (!log.empty()) expect_heights(log, 5, last);
-  return failed;
-}
-
-TEST(BlockLog, LosesNothingAcknowledgedWhereverThePowerGoes) {
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    std::uint64_t action = 1;
-    while (fails_and_survives(action, seed * 1'000 + action) && !HasFailure()) ++action;
-    EXPECT_GT(action, 70u);
-    if (HasFailure()) return;
-  }
 }
 
 TEST(BlockLogDeathTest, AHeightOutOfOrderStopsTheProgram) {

@@ -100,7 +100,15 @@ TEST(PosixFileSystem, DoesWhatItsContractSays) {
     ASSERT_TRUE((*file)->append("!").ok());
     EXPECT_EQ(*(*file)->size(), 6u);
   }
-  EXPECT_EQ(*read_file(*files, path, 6), "hello!");
+  {
+    auto file = files->open(path, FileSystem::Mode::kOverwrite);
+    ASSERT_TRUE(file.ok());
+    ASSERT_TRUE((*file)->overwrite(0, "J").ok());
+    ASSERT_TRUE((*file)->overwrite(4, "y").ok());
+  }
+  EXPECT_EQ(*read_file(*files, path, 6), "Jelly!");
+  EXPECT_EQ(files->open(temporary / "none", FileSystem::Mode::kOverwrite).fault().code,
+            "file_failed");
   EXPECT_EQ(read_file(*files, path, 5).fault().code, "file_failed");
   ASSERT_TRUE(files->rename(path, temporary / "other").ok());
   ASSERT_TRUE(replace_file(*files, temporary / ".", "new", "text").ok());

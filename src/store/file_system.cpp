@@ -57,6 +57,18 @@ class PosixFile final : public File {
     return Done{};
   }
 
+  Status overwrite(std::uint64_t offset, BytesView bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t written =
+          ::pwrite(descriptor_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return failed("write", path_);
+      offset += static_cast<std::uint64_t>(written);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return Done{};
+  }
+
   Status sync() override {
     if (::fdatasync(descriptor_.number()) != 0) return failed("sync", path_);
     return Done{};
@@ -102,11 +114,16 @@ class PosixLock final : public FileLock {
   Descriptor descriptor_;
 };
 
+int flags_of(FileSystem::Mode mode) {
+  if (mode == FileSystem::Mode::kRead) return O_RDONLY;
+  // With O_APPEND Linux writes at the end, whatever the offset.
+  return mode == FileSystem::Mode::kOverwrite ? O_RDWR : O_RDWR | O_APPEND | O_CREAT;
+}
+
 class PosixFileSystem final : public FileSystem {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, Mode mode) override {
-    const int flags = mode == Mode::kRead ? O_RDONLY : O_RDWR | O_APPEND | O_CREAT;
-    Descriptor descriptor(::open(path.c_str(), flags | O_CLOEXEC, 0600));
+    Descriptor descriptor(::open(path.c_str(), flags_of(mode) | O_CLOEXEC, 0600));
     if (!descriptor.ok()) return failed("open", path);
     return std::unique_ptr<File>(std::make_unique<PosixFile>(std::move(descriptor), path));
   }

@@ -17,8 +17,12 @@ class File {
   virtual ~File() = default;
   // Writes at the end. After a fault some of the bytes may stand there.
   virtual Status append(BytesView bytes) = 0;
+  // Writes over what stands at `offset`, for the next sync. Requires: opened with kOverwrite; the
+  // file reaches that far.
+  virtual Status overwrite(std::uint64_t offset, BytesView bytes) = 0;
   // Returns once all that was appended, and the size, survive a loss of power. After a fault
-  // nothing is known about what lasts: a second call that succeeds proves nothing.
+  // nothing is known about what lasts: a second call that succeeds proves nothing, unless the bytes
+  // were written again before it.
   virtual Status sync() = 0;
   // Fewer bytes only at the end of the file.
   virtual Result<Bytes> read(std::uint64_t offset, std::size_t size) const = 0;
@@ -36,7 +40,7 @@ class FileLock {
 // Errors of all: `file_failed`, the text names the path and the system's reason.
 class FileSystem {
  public:
-  enum class Mode { kRead, kAppend };
+  enum class Mode { kRead, kAppend, kOverwrite };
 
   virtual ~FileSystem() = default;
   // kAppend makes the file where there is none; its name lasts only after sync_directory.

@@ -90,6 +90,42 @@ std::uint64_t run(Node& node, const Script& script) {
   return node.height;
 }
 
+// The disk fails and the node starts again at once: what it then says lasts, the power gone after.
+TEST(Restart, WhatAStartInTheSameBootBuildsOnOutlivesALossOfPower) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Script script(seed);
+    bool whole_run = false;
+    for (std::uint64_t action = 1; !whole_run; ++action) {
+      SCOPED_TRACE("seed " + std::to_string(seed) + " action " + std::to_string(action));
+      std::mt19937_64 random(seed * 1'000 + action);
+      FaultFileSystem files;
+      MemoryImage image;
+      files.fail_at(action);
+      {
+        Node node(files, image);
+        whole_run = run(node, script) == kBlocks;
+      }
+      files.fail_at(0);
+      std::uint64_t acknowledged = 0;
+      {
+        Node node(files, image);
+        ASSERT_TRUE(node.start().ok());
+        acknowledged = node.height;
+        if (acknowledged < kBlocks && action % 2 == 0) {
+          ASSERT_TRUE(node.block(script.blocks[acknowledged]).ok());
+          ++acknowledged;
+        }
+      }
+      files.lose_power(random);
+      Node node(files, image);
+      const Status status = node.start();
+      ASSERT_TRUE(status.ok()) << status.fault().text;
+      ASSERT_GE(node.height, acknowledged);
+      ASSERT_EQ(node.tree.root(), script.roots[node.height]);
+    }
+  }
+}
+
 TEST(Restart, GivesTheAcknowledgedStateWhereverThePowerGoes) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const Script script(seed);

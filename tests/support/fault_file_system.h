@@ -3,7 +3,8 @@
 
 // A disk in memory that fails on request and, when the power goes, keeps of what was not synced
 // only what chance leaves: any subset of sectors, any beginning of the list of new, renamed and
-// removed names.
+// removed names. As on a real one, bytes whose sync failed are read back and no later sync keeps
+// them, unless they are written again.
 
 #include <algorithm>
 #include <atomic>
@@ -12,6 +13,7 @@
 #include <random>
 #include <set>
 
+#include "base/check.h"
 #include "store/file_system.h"
 
 namespace astyq::store::test {
@@ -49,7 +51,7 @@ class FaultFileSystem final : public FileSystem {
   Result<std::unique_ptr<File>> open(const std::string& path, Mode mode) override {
     auto found = names_.find(path);
     if (found == names_.end()) {
-      if (mode == Mode::kRead) return Fault{"file_failed", "no such file: " + path};
+      if (mode != Mode::kAppend) return Fault{"file_failed", "no such file: " + path};
       if (!may_act()) return failure();
       const std::size_t number = contents_.size();
       contents_.emplace_back();
@@ -119,6 +121,7 @@ class FaultFileSystem final : public FileSystem {
   struct Content {
     Bytes now;
     Bytes synced;
+    std::set<std::size_t> given_up;  // sectors that no sync writes
   };
 
   class MemoryFile final : public File {
@@ -126,15 +129,33 @@ class FaultFileSystem final : public FileSystem {
     MemoryFile(FaultFileSystem& disk, std::size_t number) : disk_(disk), number_(number) {}
     Status append(BytesView bytes) override {
       if (!disk_.may_act()) {
-        if (disk_.just_failed()) content().now += bytes.substr(0, bytes.size() / 2);
+        if (disk_.just_failed()) put(content().now.size(), bytes.substr(0, bytes.size() / 2));
         return disk_.failure();
       }
-      content().now += bytes;
+      put(content().now.size(), bytes);
+      return Done{};
+    }
+    Status overwrite(std::uint64_t offset, BytesView bytes) override {
+      ASTYQ_CHECK(offset + bytes.size() <= content().now.size());
+      if (!disk_.may_act()) {
+        if (disk_.just_failed()) put(offset, bytes.substr(0, bytes.size() / 2));
+        return disk_.failure();
+      }
+      put(offset, bytes);
       return Done{};
     }
     Status sync() override {
-      if (!disk_.may_act()) return disk_.failure();
-      content().synced = content().now;
+      if (!disk_.may_act()) {
+        give_up(content());
+        return disk_.failure();
+      }
+      Bytes written = content().now;
+      for (const std::size_t sector : content().given_up) {
+        const std::size_t at = sector * kSector;
+        for (std::size_t i = at; i < std::min(at + kSector, written.size()); ++i)
+          written[i] = i < content().synced.size() ? content().synced[i] : '\0';
+      }
+      content().synced = std::move(written);
       return Done{};
     }
     Result<Bytes> read(std::uint64_t offset, std::size_t size) const override {
@@ -149,6 +170,12 @@ class FaultFileSystem final : public FileSystem {
     }
 
    private:
+    void put(std::uint64_t offset, BytesView bytes) {
+      Bytes& now = content().now;
+      now.replace(offset, std::min<std::size_t>(bytes.size(), now.size() - offset), bytes);
+      for (std::size_t at = offset / kSector; at * kSector < offset + bytes.size(); ++at)
+        content().given_up.erase(at);
+    }
     Content& content() { return disk_.contents_[number_]; }
     FaultFileSystem& disk_;
     std::size_t number_;
@@ -173,7 +200,15 @@ class FaultFileSystem final : public FileSystem {
     name_changes_.push_back(std::move(change));
   }
 
+  static void give_up(Content& content) {
+    for (std::size_t at = 0; at < content.now.size(); at += kSector)
+      if (at >= content.synced.size() ||
+          content.now.compare(at, kSector, content.synced, at, kSector) != 0)
+        content.given_up.insert(at / kSector);
+  }
+
   static void keep_by_chance(Content& content, std::mt19937_64& random) {
+    content.given_up.clear();
     // A length is changed at once: a file that was only made shorter lost no byte before its end.
     if (content.synced.starts_with(content.now)) {
       if (random() % 2 == 0) content.now = content.synced;
