@@ -83,6 +83,26 @@ TEST(DataDirectory, AnInterruptionWhileMakingItIsMended) {
   }
 }
 
+// Also the directories that were made for it, in those above them.
+TEST(DataDirectory, WhatIsWrittenInANewOneOutlivesALossOfPower) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    std::mt19937_64 random(seed);
+    FaultFileSystem files;
+    {
+      const auto directory = DataDirectory::open(files, "a/b/data", "net");
+      ASSERT_TRUE(directory.ok());
+      ASSERT_TRUE(replace_file(files, directory->log(), "file", "text").ok());
+    }
+    files.lose_power(random);
+    const auto text = read_file(files, "a/b/data/log/file", 100);
+    ASSERT_TRUE(text.ok()) << seed;
+    EXPECT_EQ(*text, "text");
+    for (const std::string part : {"image", "kept", "snapshots"})
+      EXPECT_TRUE(*files.exists("a/b/data/" + part)) << part;
+    EXPECT_EQ(fault_of_opening(files, "a/b/data", "net"), "none");
+  }
+}
+
 TEST(PosixFileSystem, DoesWhatItsContractSays) {
   const astyq::test::TemporaryDirectory temporary;
   const auto files = posix_file_system();

@@ -25,6 +25,12 @@ Fault failed(const char* action, const std::string& path) {
                                   strerrordesc_np(reason) + ". Check the disk and the rights."};
 }
 
+std::string directory_above(const std::string& path) {
+  const std::size_t end = path.rfind('/');
+  if (end == std::string::npos) return ".";
+  return end == 0 ? "/" : path.substr(0, end);
+}
+
 // Owns a file descriptor.
 class Descriptor {
  public:
@@ -161,12 +167,10 @@ class PosixFileSystem final : public FileSystem {
     return names;
   }
 
-  Status create_directory(const std::string& directory) override {
-    for (std::size_t end = directory.find('/', 1);; end = directory.find('/', end + 1)) {
-      const std::string part = directory.substr(0, end);
-      if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return failed("make", part);
-      if (end == std::string::npos) return Done{};
-    }
+  Result<bool> make_directory(const std::string& directory) override {
+    if (::mkdir(directory.c_str(), 0700) == 0) return true;
+    if (errno == EEXIST) return false;
+    return failed("make", directory);
   }
 
   Status sync_directory(const std::string& directory) override {
@@ -201,6 +205,18 @@ class PosixFileSystem final : public FileSystem {
 
 std::unique_ptr<FileSystem> posix_file_system() {
   return std::make_unique<PosixFileSystem>();
+}
+
+Status FileSystem::create_directory(const std::string& directory) {
+  for (std::size_t end = directory.find('/', 1);; end = directory.find('/', end + 1)) {
+    const std::string part = directory.substr(0, end);
+    const auto made = make_directory(part);
+    if (!made) return made.fault();
+    // What was there may stand in a directory that this process cannot open.
+    if (*made)
+      if (Status synced = sync_directory(directory_above(part)); !synced) return synced;
+    if (end == std::string::npos) return Done{};
+  }
 }
 
 Status replace_file(FileSystem& files, const std::string& directory, const std::string& name,

@@ -51,8 +51,11 @@ class FileSystem {
   virtual Status remove(const std::string& path) = 0;
   // Names within the directory, ascending, without "." and "..".
   virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;
-  // Makes the directory and what is missing above it; nothing happens if it is there.
-  virtual Status create_directory(const std::string& directory) = 0;
+  // Makes the directory and what is missing above it, durably; nothing happens if it is there.
+  Status create_directory(const std::string& directory);
+  // One directory in another that is there; its name lasts only after sync_directory. Whether it
+  // was missing.
+  virtual Result<bool> make_directory(const std::string& directory) = 0;
   // Returns once made, renamed and removed names survive a loss of power.
   virtual Status sync_directory(const std::string& directory) = 0;
   // What unprivileged programs may still write on the disk of a directory.

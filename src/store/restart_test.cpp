@@ -100,6 +100,7 @@ TEST(Restart, WhatAStartInTheSameBootBuildsOnOutlivesALossOfPower) {
       std::mt19937_64 random(seed * 1'000 + action);
       FaultFileSystem files;
       MemoryImage image;
+      ASSERT_TRUE(files.create_directory("log").ok());
       files.fail_at(action);
       {
         Node node(files, image);

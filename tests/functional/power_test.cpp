@@ -103,13 +103,18 @@ struct Played {
   bool whole = false;                     // the power never went
 };
 
-Played run_with_cut(const fs::path& data, const fs::path& kept, unsigned long cut,
-                    int transactions = kTransactions) {
+struct Watched {
+  fs::path root;  // the data directory, or what is above it
+  fs::path data;
+  fs::path kept;
+};
+
+Played run_with_cut(const Watched& watched, unsigned long cut, int transactions = kTransactions) {
   ::setenv("LD_PRELOAD", ASTYQ_BIN_DIR "/power_cut.so", 1);
-  ::setenv("ASTYQ_POWER_ROOT", data.c_str(), 1);
-  ::setenv("ASTYQ_POWER_KEPT", kept.c_str(), 1);
+  ::setenv("ASTYQ_POWER_ROOT", watched.root.c_str(), 1);
+  ::setenv("ASTYQ_POWER_KEPT", watched.kept.c_str(), 1);
   ::setenv("ASTYQ_POWER_CUT", std::to_string(cut).c_str(), 1);
-  Daemon daemon(Daemon::MayEnd(), data.string(), {});
+  Daemon daemon(Daemon::MayEnd(), watched.data.string(), {});
   for (const char* name : {"LD_PRELOAD", "ASTYQ_POWER_ROOT", "ASTYQ_POWER_KEPT", "ASTYQ_POWER_CUT"})
     ::unsetenv(name);
   Played run;
@@ -157,7 +162,7 @@ TEST(Power, whatever_was_acknowledged_outlives_its_loss) {
     const fs::path kept = directory / "kept";
     fs::copy(begun, data, fs::copy_options::recursive);
     Disk disk(data, kept);
-    const Played run = run_with_cut(data, kept, cut);
+    const Played run = run_with_cut({data, data, kept}, cut);
     if (cut == 0) {
       actions = disk.actions();
       ASSERT_TRUE(run.whole);
@@ -167,7 +172,7 @@ TEST(Power, whatever_was_acknowledged_outlives_its_loss) {
     } else {
       ++cuts;
       // The process alone was ended: it starts again, writes its image, and then the power goes.
-      if (cuts % 2 == 0 && !run.whole) ASSERT_TRUE(run_with_cut(data, kept, 0, 0).whole);
+      if (cuts % 2 == 0 && !run.whole) ASSERT_TRUE(run_with_cut({data, data, kept}, 0, 0).whole);
     }
     disk.lose_power();
     expect_all_there(data, run);
@@ -180,6 +185,21 @@ TEST(Power, whatever_was_acknowledged_outlives_its_loss) {
   EXPECT_GT(acknowledged, std::size_t{kTransactions});
   std::printf("%zu cuts of %lu actions; %zu acknowledged transactions, all found again\n", cuts,
               actions, acknowledged);
+}
+
+// The directories too that the first start has made.
+TEST(Power, what_a_first_start_acknowledged_outlives_its_loss) {
+  const TemporaryDirectory directory;
+  const fs::path root = directory / "disk";
+  fs::create_directory(root);
+  std::ofstream(root / "node.log").close();  // what the test itself writes beside the node
+  Disk disk(root, directory / "kept");
+  const Played run = run_with_cut({root, root / "node", directory / "kept"}, 0, 1);
+  ASSERT_TRUE(run.whole);
+  ASSERT_EQ(run.acknowledged.size(), 1u);
+  disk.lose_power();
+  ASSERT_TRUE(fs::exists(root / "node/genesis.json"));
+  expect_all_there(root / "node", run);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 // A disk in memory that fails on request and, when the power goes, keeps of what was not synced
 // only what chance leaves: any subset of sectors, any beginning of the list of new, renamed and
-// removed names. As on a real one, bytes whose sync failed are read back and no later sync keeps
-// them, unless they are written again.
+// removed names, and nothing below a directory whose own name is lost. As on a real one, bytes
+// whose sync failed are read back and no later sync keeps them, unless they are written again.
 
 #include <algorithm>
 #include <atomic>
@@ -34,8 +34,10 @@ class FaultFileSystem final : public FileSystem {
   void lose_power(std::mt19937_64& random) {
     for (Content& content : contents_) keep_by_chance(content, random);
     const std::size_t kept = random() % (name_changes_.size() + 1);
-    for (std::size_t i = 0; i < kept; ++i) name_changes_[i](lasting_names_);
+    for (std::size_t i = 0; i < kept; ++i) name_changes_[i].make(lasting_names_);
     name_changes_.clear();
+    for (const auto& [path, content] : names_)
+      if (content == kDirectory && lasting_names_.count(path) == 0) lose_below(path);
     names_ = lasting_names_;
     fail_at(0);
   }
@@ -44,7 +46,8 @@ class FaultFileSystem final : public FileSystem {
   Bytes& bytes_of(const std::string& path) { return contents_[names_.at(path)].now; }
   std::vector<std::string> paths() const {
     std::vector<std::string> paths;
-    for (const auto& [path, content] : names_) paths.push_back(path);
+    for (const auto& [path, content] : names_)
+      if (content != kDirectory) paths.push_back(path);
     return paths;
   }
 
@@ -55,20 +58,19 @@ class FaultFileSystem final : public FileSystem {
       if (!may_act()) return failure();
       const std::size_t number = contents_.size();
       contents_.emplace_back();
-      change_names([path, number](Names& names) { names[path] = number; });
+      change_names(path, [path, number](Names& names) { names[path] = number; });
       found = names_.find(path);
     }
+    if (found->second == kDirectory) return Fault{"file_failed", path + " is a directory"};
     return std::unique_ptr<File>(std::make_unique<MemoryFile>(*this, found->second));
   }
 
-  Result<bool> exists(const std::string& path) override {
-    return names_.count(path) != 0 || directories_.count(path) != 0;
-  }
+  Result<bool> exists(const std::string& path) override { return names_.count(path) != 0; }
 
   Status rename(const std::string& from, const std::string& to) override {
     if (!may_act()) return failure();
     if (names_.count(from) == 0) return Fault{"file_failed", "no such file: " + from};
-    change_names([from, to](Names& names) {
+    change_names(to, [from, to](Names& names) {
       const auto found = names.find(from);
       if (found == names.end()) return;
       const std::size_t number = found->second;
@@ -81,7 +83,7 @@ class FaultFileSystem final : public FileSystem {
   Status remove(const std::string& path) override {
     if (!may_act()) return failure();
     if (names_.count(path) == 0) return Fault{"file_failed", "no such file: " + path};
-    change_names([path](Names& names) { names.erase(path); });
+    change_names(path, [path](Names& names) { names.erase(path); });
     return Done{};
   }
 
@@ -94,15 +96,20 @@ class FaultFileSystem final : public FileSystem {
     return found;
   }
 
-  Status create_directory(const std::string& directory) override {
-    directories_.insert(directory);
-    return Done{};
+  Result<bool> make_directory(const std::string& directory) override {
+    if (names_.count(directory) != 0) return false;
+    if (!may_act()) return failure();
+    change_names(directory, [directory](Names& names) { names[directory] = kDirectory; });
+    return true;
   }
 
-  Status sync_directory(const std::string&) override {
+  Status sync_directory(const std::string& directory) override {
     if (!may_act()) return failure();
-    for (const auto& change : name_changes_) change(lasting_names_);
-    name_changes_.clear();
+    std::erase_if(name_changes_, [&](const NameChange& change) {
+      if (change.directory != directory) return false;
+      change.make(lasting_names_);
+      return true;
+    });
     return Done{};
   }
 
@@ -118,6 +125,11 @@ class FaultFileSystem final : public FileSystem {
 
  private:
   using Names = std::map<std::string, std::size_t>;
+  struct NameChange {
+    std::string directory;  // whose sync keeps it
+    std::function<void(Names&)> make;
+  };
+  static constexpr std::size_t kDirectory = SIZE_MAX;  // in the place of a content
   struct Content {
     Bytes now;
     Bytes synced;
@@ -195,9 +207,14 @@ class FaultFileSystem final : public FileSystem {
   bool just_failed() const { return actions_ == fail_at_; }
   static Fault failure() { return Fault{"file_failed", "the disk failed on request"}; }
 
-  void change_names(std::function<void(Names&)> change) {
+  void change_names(const std::string& path, std::function<void(Names&)> change) {
     change(names_);
-    name_changes_.push_back(std::move(change));
+    const std::size_t end = path.rfind('/');
+    name_changes_.push_back({end == std::string::npos ? "." : path.substr(0, end), change});
+  }
+  void lose_below(const std::string& directory) {
+    std::erase_if(lasting_names_,
+                  [&](const auto& name) { return name.first.starts_with(directory + "/"); });
   }
 
   static void give_up(Content& content) {
@@ -229,8 +246,8 @@ class FaultFileSystem final : public FileSystem {
 
   std::vector<Content> contents_;
   Names names_, lasting_names_;
-  std::vector<std::function<void(Names&)>> name_changes_;
-  std::set<std::string> directories_, locked_;
+  std::vector<NameChange> name_changes_;
+  std::set<std::string> locked_;
   std::atomic<std::uint64_t> free_bytes_ = UINT64_MAX;
   std::uint64_t fail_at_ = 0;
   std::uint64_t actions_ = 0;
