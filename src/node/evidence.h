@@ -18,6 +18,8 @@ struct Evidence {
   std::string fork = {};  // the name of the network that begins
 
   bool empty() const { return log_tail.empty() && witness.empty() && fork.empty(); }
+  // Whether the state that is gone back to is not the end of it.
+  bool tells_what_follows() const { return !log_tail.empty() || !fork.empty(); }
 };
 
 // That some evidence was given. Faults: `evidence_needed`, which tells the ways.
@@ -30,7 +32,8 @@ Result<store::BlockLog> open_tail(store::FileSystem& files, const store::BlockLo
                                   std::uint64_t height, const std::string& directory);
 
 // Appends what a tail holds above this log, durably; an empty log takes what comes above `height`.
-// Returns how many blocks. Requires: open_tail gave it for this log. Faults: those of both logs.
+// Returns how many blocks. Requires: open_tail gave it for this log, which was opened with `height`
+// as its durable height, for not every block is synced by itself. Faults: those of both logs.
 Result<std::uint64_t> append_tail(store::BlockLog& log, std::uint64_t height,
                                   const store::BlockLog& tail);
 

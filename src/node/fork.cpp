@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/genesis.h"
+#include "node/going_back.h"
 #include "store/data_directory.h"
 #include "wire/json.h"
 
@@ -128,6 +129,7 @@ Status finish_fork(const std::string& data) {
   const auto decided = files->exists(data + "/" + kForkGenesis);
   if (!decided.ok()) return decided.fault();
   if (!*decided) return Done{};
+  if (const Status ended = end_going_back(*files, data); !ended.ok()) return ended;
   const auto document = store::read_file(*files, data + "/" + kForkGenesis, kMostGenesisBytes);
   if (!document.ok()) return document.fault();
   ledger::v1::Genesis genesis;

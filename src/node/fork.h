@@ -22,7 +22,8 @@ Result<ledger::v1::Genesis> begin_fork(const std::string& data,
                                        std::unique_ptr<DurableLedger> ledger,
                                        const std::string& name);
 
-// Ends a fork that an interruption left half way; nothing happens where there is none. Requires:
+// Ends a fork that an interruption left half way, and the rollback that it came of; nothing happens
+// where there is none. Requires:
 // the directory is held. Faults: `genesis_invalid`, `file_failed`.
 Status finish_fork(const std::string& data);
 

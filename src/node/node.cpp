@@ -7,6 +7,7 @@
 #include "crypto/signatures.h"
 #include "node/clock.h"
 #include "node/fork.h"
+#include "node/going_back.h"
 #include "node/running.h"
 
 namespace astyq::node {
@@ -23,6 +24,8 @@ Result<std::unique_ptr<Node>> Node::open(const Config& config, Directory directo
   ASTYQ_CHECK(directory.path() == config.data_directory);
   if (const Status finished = finish_fork(directory.path()); !finished.ok())
     return finished.fault();
+  const Status decided = check_not_going_back(*store::posix_file_system(), directory.path());
+  if (!decided.ok()) return decided.fault();
   auto identity = read_identity(directory.path(), config.password_file);
   if (!identity.ok()) return identity.fault();
   auto running = std::make_unique<Running>(config, std::move(directory));

@@ -5,6 +5,7 @@
 
 #include "node/backup.h"
 #include "node/fork.h"
+#include "node/going_back.h"
 #include "store/data_directory.h"
 #include "wire/json.h"
 
@@ -57,7 +58,7 @@ WentBack outcome(const DurableLedger& ledger, std::uint64_t from_tail) {
 Result<std::uint64_t> take_tail(store::FileSystem& files, const std::string& data,
                                 std::uint64_t height, const Evidence& evidence) {
   if (evidence.log_tail.empty()) return std::uint64_t{0};
-  auto log = store::BlockLog::open(files, data + "/ledger/log", {});
+  auto log = store::BlockLog::open(files, data + "/ledger/log", {.durable_height = height});
   if (!log.ok()) return log.fault();
   const std::uint64_t last = log->empty() ? height : log->last_height();
   const auto tail = open_tail(files, *log, last, evidence.log_tail);
@@ -89,10 +90,34 @@ Status check_before(store::FileSystem& files, const DurableLedger& ledger,
   return tail.ok() ? Status(Done{}) : Status(tail.fault());
 }
 
-// The last step of both: the ledger goes on as it is, or as another network.
+// What an interrupted try left of the tail's blocks: not each was synced before the next.
+Status mend_tail(store::FileSystem& files, const std::string& ledger, std::uint64_t height) {
+  const auto log = store::BlockLog::open(files, ledger + "/log", {.durable_height = height});
+  return log.ok() ? Status(Done{}) : Status(log.fault());
+}
+
+// Whether a try before this one has already come to its end.
+bool is_that_fork(const DurableLedger& ledger, const RollingBack& rolling) {
+  const ledger::v1::Genesis& genesis = ledger.identity().genesis;
+  return genesis.network_id() == rolling.evidence.fork &&
+         genesis.origin().height() == rolling.height &&
+         ledger.engine().head().height == rolling.height;
+}
+
+// Goes back with the directory marked, for more follows.
+Status take_back(store::FileSystem& files, DurableLedger& ledger, const RollingBack& rolling) {
+  if (const Status marked = begin_going_back(files, rolling); !marked.ok()) return marked;
+  const std::uint64_t last = ledger.engine().head().height;
+  Status back = ledger.roll_back(rolling.height);
+  // Nothing was begun: the node is what it was.
+  if (!back.ok() && ledger.engine().head().height == last)
+    if (const Status ended = end_going_back(files, rolling.data); !ended.ok()) return ended;
+  return back;
+}
+
+// The last step of both where another network goes on from there.
 Result<WentBack> settle(const std::string& data, std::unique_ptr<DurableLedger> ledger,
                         WentBack went, const std::string& fork) {
-  if (fork.empty()) return went;
   const auto genesis = begin_fork(data, std::move(ledger), fork);
   if (!genesis.ok()) return genesis.fault();
   went.network_id = genesis->network_id();
@@ -141,15 +166,24 @@ Result<WentBack> roll_back(const RollingBack& rolling) {
   const auto held = Directory::hold(rolling.data);
   if (!held.ok()) return held.fault();
   if (const Status finished = finish_fork(rolling.data); !finished.ok()) return finished.fault();
+  const auto begun = begun_before(*files, rolling);
+  if (!begun.ok()) return begun.fault();
   auto identity = read_identity(rolling.data, rolling.password_file);
   if (!identity.ok()) return identity.fault();
   const Identity again = *identity;
   const std::string path = rolling.data + "/ledger";
+  if (*begun)
+    if (const Status mended = mend_tail(*files, path, rolling.height); !mended.ok())
+      return mended.fault();
   auto ledger = DurableLedger::open(*files, path, std::move(*identity));
   if (!ledger.ok()) return ledger.fault();
+  if (is_that_fork(**ledger, rolling)) return outcome(**ledger, 0);
   if (const Status right = check_before(*files, **ledger, rolling); !right.ok())
     return right.fault();
-  if (const Status back = (*ledger)->roll_back(rolling.height); !back.ok()) return back.fault();
+  const bool marks = !*begun && rolling.evidence.tells_what_follows();
+  const Status back =
+      marks ? take_back(*files, **ledger, rolling) : (*ledger)->roll_back(rolling.height);
+  if (!back.ok()) return back.fault();
   std::uint64_t from_tail = 0;
   if (!rolling.evidence.log_tail.empty()) {
     ledger->reset();
@@ -160,7 +194,10 @@ Result<WentBack> roll_back(const RollingBack& rolling) {
     if (!ledger.ok()) return ledger.fault();
   }
   const WentBack went = outcome(**ledger, from_tail);
-  return settle(rolling.data, std::move(*ledger), went, rolling.evidence.fork);
+  if (!rolling.evidence.fork.empty())
+    return settle(rolling.data, std::move(*ledger), went, rolling.evidence.fork);
+  const Status ended = end_going_back(*files, rolling.data);
+  return ended.ok() ? Result<WentBack>(went) : Result<WentBack>(ended.fault());
 }
 
 }  // namespace astyq::node

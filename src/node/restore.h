@@ -32,8 +32,10 @@ struct RollingBack {
   std::string password_file;
   Evidence evidence;  // needed where no undo reaches
 };
-// Takes a node that does not run back to a height, for good. Faults: `data_directory_locked`,
-// `height_ahead`, `height_gone`, `evidence_needed`; and as above.
+// Takes a node that does not run back to a height, for good. With a tail or a fork an interruption
+// leaves a directory that no node opens until the same rollback is run again. Faults:
+// `data_directory_locked`, `rollback_unfinished`, `height_ahead`, `height_gone`, `evidence_needed`;
+// and as above.
 Result<WentBack> roll_back(const RollingBack& rolling);
 
 }  // namespace astyq::node

@@ -13,14 +13,13 @@
 //   genesis.json       the first state, the same for every node of the network
 //   annex.key          hex of the key that blinds restricted parts; mode 0600
 //   validator.keyring  the key that signs headers, encrypted; mode 0600
-//   node.password      opens the keyring; mode 0600; keep it on another disk where that matters,
-//   and
-//                      say where with --password-file
+//   node.password      opens the keyring; mode 0600; may stand elsewhere: --password-file
 //   node.toml          the configuration, where there is one
 //   last-backup        when the last backup was taken, for `astyqd status`
 //   last-scrub         when the disk was last read for decay, and what was found
 //   reader.token       whoever has it reads restricted parts; mode 0600
 //   transactions/      the index of what came of each transaction
+//   going-back         while a rollback is not ended, see going_back.h
 //   origin/            of a fork: genesis and log of the networks before it, see fork.h
 //   ledger/            log and image, see store/data_directory.h
 //   LOCK               locked by the process that makes the others, then by the node that runs
