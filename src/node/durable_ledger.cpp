@@ -147,13 +147,7 @@ Status DurableLedger::replay_all() {
   if (const Status same = check_genesis(); !same.ok()) return same;
   if (const Status goes_on = check_log(); !goes_on.ok()) return goes_on;
   durable_height_ = std::max(last, engine_.head().height);
-  for (std::uint64_t height = engine_.head().height + 1; height <= last; ++height) {
-    const auto record = read_block(height);
-    if (!record.ok()) return record.fault();
-    auto result = replay(engine_, *record, height);
-    if (!result.ok()) return result.fault();
-    applied(*result);
-  }
+  if (const Status replayed = replay_up_to(last); !replayed.ok()) return replayed;
   const auto newest = history_.kept().newest_at(last);
   if (!newest.ok()) return newest.fault();
   if (*newest && **newest >= first_block()) {
@@ -162,6 +156,23 @@ Status DurableLedger::replay_all() {
     kept_time_ns_ = kept->time_ns();
   }
   return read_last_block();
+}
+
+// The log may be far longer than what fits into memory.
+Status DurableLedger::replay_up_to(std::uint64_t last) {
+  for (std::uint64_t height = engine_.head().height + 1; height <= last; ++height) {
+    const auto record = read_block(height);
+    if (!record.ok()) return record.fault();
+    auto result = replay(engine_, *record, height);
+    if (!result.ok()) return result.fault();
+    applied(*result);
+    if (dirty_.size() <= keeping_.replay_rows) continue;
+    auto pending = begin_checkpoint();
+    const Status written = write_image(*pending);
+    end_checkpoint(std::move(*pending), written);
+    if (!written.ok()) return written;
+  }
+  return Done{};
 }
 
 Status DurableLedger::read_last_block() {

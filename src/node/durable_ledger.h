@@ -23,6 +23,8 @@ struct Keeping {
   std::uint64_t blocks = 0;            // of the log; 0: all
   // A file of the log that has grown so large is followed by another; blocks go by whole files.
   std::uint64_t segment_bytes = 256u << 20;
+  // Changed rows that a replay of the log holds in memory before the image is brought up to them.
+  std::size_t replay_rows = 500'000;
 };
 
 // The engine with its log and image on the disk. One writer; no threads of its own.
@@ -119,7 +121,9 @@ class DurableLedger {
   Status check_genesis() const;
   Status check_log() const;
   Status replay_all();
+  Status replay_up_to(std::uint64_t last);
   Status read_last_block();
+  Status write_image(const PendingCheckpoint& pending);
   Status keep_copy(std::int64_t time_ns);
   Status forget_blocks();
   void applied(engine::BlockResult& result);

@@ -23,12 +23,14 @@ std::optional<DurableLedger::PendingCheckpoint> DurableLedger::begin_checkpoint(
                            undos_.hold()};
 }
 
+Status DurableLedger::write_image(const PendingCheckpoint& pending) {
+  if (pending.rows.empty()) return Done{};
+  return disk_.image->write(pending.height, pending.root, store::DirtyRows::newest(pending.rows),
+                            pending.undos);
+}
+
 Status DurableLedger::write_checkpoint(const PendingCheckpoint& pending) {
-  if (!pending.rows.empty()) {
-    const Status written = disk_.image->write(
-        pending.height, pending.root, store::DirtyRows::newest(pending.rows), pending.undos);
-    if (!written.ok()) return written;
-  }
+  if (const Status written = write_image(pending); !written.ok()) return written;
   const std::int64_t due_ns = keeping_.checkpoint_s * kSecondNs;
   if (kept_time_ns_ && pending.time_ns - *kept_time_ns_ < due_ns) return Done{};
   return keep_copy(pending.time_ns);

@@ -112,6 +112,28 @@ TEST(Keeping, blocks_stay_until_what_is_made_of_them_is_on_the_disk) {
   EXPECT_EQ(kept.ledger->first_block(), 21u);
 }
 
+// A long log is replayed with the image written now and then, also where the genesis is all there
+// is.
+TEST(Keeping, a_replay_holds_so_many_rows_and_no_more) {
+  const astyq::test::TemporaryDirectory directory;
+  constexpr std::size_t kRows = 40;
+  KeptLedger kept(directory / "node", {.checkpoint_s = 1'000, .replay_rows = kRows});
+  kept.grow_to(4);
+  const std::size_t of_four_blocks = kept.ledger->dirty_rows();
+  kept.grow_to(58);
+  kept.close();
+  std::filesystem::remove_all(kept.data + "/ledger/image");
+  std::filesystem::remove_all(kept.data + "/ledger/kept");
+  for (int opening = 0; opening < 2; ++opening) {
+    kept.open();
+    EXPECT_EQ(kept.height(), 58u);
+    EXPECT_EQ(kept.root(), kept.roots[58]);
+    EXPECT_LE(kept.ledger->dirty_rows(), kRows + of_four_blocks);
+    EXPECT_GE(kept.ledger->image().height(), 40u);
+    kept.close();
+  }
+}
+
 TEST(Keeping, blocks_are_forgotten_but_for_those_that_a_copy_needs) {
   const astyq::test::TemporaryDirectory directory;
   KeptLedger kept(directory / "node", {.checkpoint_s = 10,
