@@ -22,6 +22,7 @@
 #include "http/deadline.h"
 #include "http/intake.h"
 #include "http/limits.h"
+#include "http/listen.h"
 #include "http/parameters.h"
 #include "http/problem.h"
 #include "http/waker.h"
@@ -74,7 +75,6 @@ struct Server::Running {
         acceptor(io),
         heartbeat(io) {}
 
-  Status listen();
   void run();
   awaitable<void> accept();
   awaitable<void> beat();
@@ -103,26 +103,6 @@ struct Server::Running {
   std::uint16_t port = 0;
   std::vector<std::thread> threads;
 };
-
-Status Server::Running::listen() {
-  beast::error_code error;
-  const auto address = asio::ip::make_address(config.listen_address, error);
-  if (error)
-    return Fault{"address_invalid",
-                 "'" + config.listen_address + "' is no IP address, such as 127.0.0.1 is."};
-  const tcp::endpoint endpoint(address, config.listen_port);
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) port = acceptor.local_endpoint(error).port();
-  if (!error) return Done{};
-  const bool in_use = error == asio::error::address_in_use;
-  return Fault{in_use ? "address_in_use" : "address_invalid",
-               "Cannot listen on " + listen_text(config) + ": " + error.message() +
-                   (in_use ? ". Stop what listens there, or choose another with --listen."
-                           : ". Choose an address of this machine with --listen.")};
-}
 
 void Server::Running::run() {
   asio::co_spawn(io, accept(), asio::detached);
@@ -363,10 +343,12 @@ Result<std::unique_ptr<Server>> Server::start(node::Node& node, const node::Conf
   auto feed = Feed::open(node, config.data_directory);
   if (!feed.ok()) return feed.fault();
   auto running = std::make_unique<Running>(node, config, std::move(*feed), std::move(*token));
-  if (const Status listening = running->listen(); !listening.ok()) {
+  const auto port = listen(running->acceptor, config);
+  if (!port.ok()) {
     node.stop();  // nothing may call the feed's listener once it is gone
-    return listening.fault();
+    return port.fault();
   }
+  running->port = *port;
   running->run();
   return std::unique_ptr<Server>(new Server(std::move(running)));
 }
