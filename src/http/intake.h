@@ -20,6 +20,8 @@ std::string trace_of(std::string_view traceparent);
 struct Memory {
   const std::uint64_t most_bytes;
   std::atomic<std::uint64_t> used = 0;
+
+  bool full() const { return used >= most_bytes; }
 };
 
 // A share of it, given back when it goes.
@@ -39,6 +41,11 @@ class MemoryShare {
     }
     bytes_ = bytes;
     return true;
+  }
+  // Of what is there already, however much is under way.
+  void take(std::uint64_t bytes) {
+    memory_.used += bytes;
+    bytes_ += bytes;
   }
 
  private:

@@ -188,10 +188,12 @@ awaitable<bool> Server::Running::serve_one(beast::tcp_stream& stream, beast::fla
   Response response;
   if (refused)
     response = std::move(*refused);
+  else if (answers.full())  // asked before anything happens: what happened is always told
+    response = problem("busy", "", request);
   else
     response = co_await answer(request);
   MemoryShare leaving(answers);
-  if (!leaving.grow_to(response.body.size())) response = problem("busy", "", request);
+  leaving.take(response.body.size());
   const bool head = request.method == "HEAD";
   const bool ends = response.events || response.close || stopping;
   const bool keep = parser.is_done() && parser.keep_alive() && !ends;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What those who are not meant to may neither see nor stop.
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -79,6 +80,45 @@ TEST_F(ServerTest, announced_bodies_that_never_come_stop_nobody) {
                       std::to_string(config_.max_request_bytes) + "\r\n\r\n");
   }
   EXPECT_EQ(post(port_, "/v1/transactions", kOne, std::string(1u << 20, 'x')).status, 422);
+}
+
+// What was done is told, however long the answer; who comes while it is on its way is sent away
+// before anything happens.
+TEST_F(ServerTest, what_was_done_is_never_answered_busy) {
+  stop();
+  config_.under_way_mib = 1;
+  start();
+  // Each is refused in three languages: the answer is far larger than what may be under way, and
+  // than what the system takes of it while nobody reads.
+  constexpr std::size_t kRefused = 40'000;
+  Bytes stream;
+  const Bytes first = person(1);
+  append_varint(stream, first.size());
+  stream += first;
+  for (std::size_t i = 0; i < kRefused; ++i) stream += Bytes("\x01x");
+  Client slow(port_);
+  slow.send("POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Type: " + std::string(kMany) +
+            "\r\nContent-Length: " + std::to_string(stream.size()) + "\r\n\r\n" + stream);
+  Client other(port_);
+  Reply refused;
+  const auto deadline = std::chrono::steady_clock::now() + Client::kPatience;
+  do {
+    other.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+    refused = other.receive();
+  } while (refused.status == 200 && std::chrono::steady_clock::now() < deadline);
+  EXPECT_EQ(text_at(refused, "/code"), "busy");
+  const Reply sent = post(port_, "/v1/transactions", kOne, person(2));
+  EXPECT_EQ(sent.status, 503);
+  EXPECT_EQ(text_at(sent, "/code"), "busy");
+  const Reply told = slow.receive();
+  ASSERT_EQ(told.status, 200) << told.body.substr(0, 200);
+  const auto items = json_of(told).as_array();
+  ASSERT_EQ(items.size(), 1 + kRefused);
+  EXPECT_EQ(items[0].at("status"), "applied");
+  Reply name;
+  do name = get(port_, "/v1/transactions/1/" + to_hex(body(2).id()));
+  while (name.status == 503);
+  EXPECT_EQ(text_at(name, "/code"), "transaction_unknown") << name.body;
 }
 
 }  // namespace
