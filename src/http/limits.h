@@ -16,6 +16,9 @@ inline constexpr std::chrono::seconds kHeartbeat{1};
 inline constexpr std::chrono::seconds kHeightTime{5};
 inline constexpr std::chrono::milliseconds kHeightStep{5};
 inline constexpr std::chrono::seconds kStopTime{5};
+inline constexpr std::chrono::seconds kLeaveTime{2};  // for what a client still sends
+inline constexpr std::uint64_t kLeaveBytes = 128u << 20;
+inline constexpr std::int64_t kTurnedAwayAtOnce = 16;
 inline constexpr std::size_t kEventsAtOnce = 64;
 
 }  // namespace astyq::http

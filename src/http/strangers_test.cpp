@@ -121,5 +121,34 @@ TEST_F(ServerTest, what_was_done_is_never_answered_busy) {
   EXPECT_EQ(text_at(name, "/code"), "transaction_unknown") << name.body;
 }
 
+// Many clients write all that they have before they read a word.
+TEST_F(ServerTest, a_refusal_reaches_a_client_that_writes_its_whole_body_first) {
+  const std::string body(8u << 20, 'x');
+  const std::string length = "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  const auto expect_told = [&](const std::string& begin, const std::string& headers, int status) {
+    Client client(port_);
+    EXPECT_TRUE(client.send(begin + " HTTP/1.1\r\nHost: x\r\n" + length + headers + "\r\n" + body))
+        << begin;
+    EXPECT_EQ(client.receive().status, status) << begin;
+    EXPECT_EQ(client.receive_until("\n"), "");
+    EXPECT_TRUE(client.over());
+  };
+  expect_told("POST /v1/transactions", "", 413);
+  stop();
+  config_.max_request_bytes = 2 * body.size();
+  config_.max_connections = 2;
+  start();
+  expect_told("POST /v1/nowhere", "", 404);
+  expect_told("GET /v1/parties", "", 413);
+  expect_told("POST /v1/transactions", "Authorization: Bearer x\r\n", 401);
+  Client first(port_);
+  Client second(port_);
+  for (Client* client : {&first, &second}) {
+    client->send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client->receive().status, 200);
+  }
+  expect_told("POST /v1/transactions", "", 503);
+}
+
 }  // namespace
 }  // namespace astyq::http
