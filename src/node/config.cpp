@@ -71,7 +71,9 @@ const Setting kSettings[] = {
         "pool_transactions", "transactions that wait at most; more are refused for the moment", 1,
         10'000'000),
     setting<&Config::pool_party_transactions>(
-        "pool_party_transactions", "transactions of one party, once half are there", 1, 10'000'000),
+        "pool_party_transactions",
+        "transactions of one party, and its share of the bytes, once half are there", 1,
+        10'000'000),
     setting<&Config::pool_bytes>("pool_bytes", "bytes of transactions that wait at most", 1u << 20,
                                  std::uint64_t{1} << 40),
     setting<&Config::verify_threads>("verify_threads",

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -174,6 +175,33 @@ TEST_F(NodeTest, of_more_than_the_pool_ever_holds_nothing_is_taken) {
                 .fault()
                 .code,
             "node_stopping");
+}
+
+// Slow syncs must not let one party have the whole pool.
+TEST_F(NodeTest, a_party_is_held_to_its_quota_while_a_block_is_written) {
+  config_.pool_transactions = 4;
+  config_.pool_party_transactions = 1;
+  auto node = open();
+  std::promise<std::vector<Answer>> first;
+  std::promise<std::vector<Answer>> others;
+  node->read([&](const engine::Engine&, const store::UndoRing&) {
+    // The block of the first waits for this reader.
+    EXPECT_TRUE(
+        node->submit({register_person(1)},
+                     [&](std::vector<Answer> answers) { first.set_value(std::move(answers)); })
+            .ok());
+    while (node->pool_size() > 0) std::this_thread::yield();
+    std::vector<Bytes> txs;
+    for (std::uint64_t i = 2; i <= 5; ++i) txs.push_back(register_person(i));
+    EXPECT_TRUE(
+        node->submit(std::move(txs),
+                     [&](std::vector<Answer> answers) { others.set_value(std::move(answers)); })
+            .ok());
+  });
+  EXPECT_EQ(first.get_future().get()[0].fate, Fate::kApplied);
+  const auto answers = others.get_future().get();
+  EXPECT_EQ(answers[0].fate, Fate::kApplied);
+  EXPECT_EQ(std::ranges::count(answers, Fate::kOverQuota, &Answer::fate), 3);
 }
 
 TEST_F(NodeTest, a_second_node_on_the_directory_is_refused) {

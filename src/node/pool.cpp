@@ -4,9 +4,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/amount.h"
 #include "base/check.h"
 
 namespace astyq::node {
+
+Pool::Pool(Limits limits)
+    : limits_(limits),
+      party_bytes_(mul_div_floor(limits.bytes, limits.party_transactions, limits.transactions)
+                       .value_or(limits.bytes)) {}
 
 Status Pool::add(std::vector<Bytes> signed_txs, Answers when_done) {
   if (signed_txs.empty()) {
@@ -59,16 +65,27 @@ std::vector<Pool::Place> Pool::claim(std::size_t most) {
   return claimed;
 }
 
+bool Pool::over_quota(std::uint64_t owner) const {
+  const auto found = by_party_.find(owner);
+  return found != by_party_.end() && (found->second.transactions >= limits_.party_transactions ||
+                                      found->second.bytes >= party_bytes_);
+}
+
 void Pool::count(Waiting& waiting, std::uint64_t owner) {
   waiting.counted_for = owner;
-  if (owner != 0) ++by_party_[owner];
+  if (owner == 0) return;
+  Share& share = by_party_[owner];
+  ++share.transactions;
+  share.bytes += waiting.size;
 }
 
 void Pool::uncount(const Waiting& waiting) {
   if (waiting.counted_for == 0) return;
   const auto found = by_party_.find(waiting.counted_for);
-  ASTYQ_CHECK(found != by_party_.end() && found->second > 0);
-  if (--found->second == 0) by_party_.erase(found);
+  ASTYQ_CHECK(found != by_party_.end() && found->second.transactions > 0);
+  ASTYQ_CHECK(found->second.bytes >= waiting.size);
+  found->second.bytes -= waiting.size;
+  if (--found->second.transactions == 0) by_party_.erase(found);
 }
 
 // Requires: it is claimed and not ready.
@@ -90,12 +107,10 @@ std::vector<Pool::Waiting> Pool::prepared(std::span<const Place> claimed,
     const std::lock_guard guard(lock_);
     for (std::size_t i = 0; i < claimed.size(); ++i) {
       Waiting& waiting = *claimed[i];
-      const auto found = by_party_.find(owners[i]);
       waiting.prepared = true;
       if (waiting.submission == nullptr) {
         remove(claimed[i]);
-      } else if (owners[i] != 0 && found != by_party_.end() &&
-                 found->second >= limits_.party_transactions) {
+      } else if (over_quota(owners[i])) {
         over.push_back(std::move(waiting));
         remove(claimed[i]);
       } else {
@@ -161,7 +176,7 @@ std::size_t Pool::ready() const {
 
 bool Pool::crowded() const {
   const std::lock_guard guard(lock_);
-  return queue_.size() > limits_.transactions / 2;
+  return queue_.size() > limits_.transactions / 2 || bytes_ > limits_.bytes / 2;
 }
 
 bool Pool::full() const {

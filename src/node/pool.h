@@ -46,10 +46,11 @@ class Pool {
   struct Limits {
     std::size_t transactions;
     std::size_t bytes;
-    std::size_t party_transactions;  // of one party, of those that came to a crowded pool
+    // Of one party, of those that came to a crowded pool; of the bytes it has the same share.
+    std::size_t party_transactions;
   };
 
-  explicit Pool(Limits limits) : limits_(limits) {}
+  explicit Pool(Limits limits);
 
   // Faults: `pool_full`, `node_stopping`, `too_many_at_once` where the pool would never hold so
   // many; nothing was taken then.
@@ -78,8 +79,8 @@ class Pool {
   std::size_t size() const;
   // How many of them a block can take at once.
   std::size_t ready() const;
-  // Half of it is taken. Before, nobody is in anybody's way, and whose a transaction is need not be
-  // asked.
+  // Half of it is taken, of the transactions or of the bytes. Before, nobody is in anybody's way,
+  // and whose a transaction is need not be asked.
   bool crowded() const;
   // Not another transaction would be taken, however small.
   bool full() const;
@@ -88,12 +89,18 @@ class Pool {
   void wake();
 
  private:
+  struct Share {
+    std::size_t transactions = 0;
+    std::size_t bytes = 0;
+  };
+  bool over_quota(std::uint64_t owner) const;
   void count(Waiting& waiting, std::uint64_t owner);
   void uncount(const Waiting& waiting);
   void remove(Place place);
   void advance();
 
   const Limits limits_;
+  const std::size_t party_bytes_;
   mutable std::mutex lock_;
   std::condition_variable arrived_;
   std::condition_variable ready_changed_;
@@ -102,7 +109,7 @@ class Pool {
   Place unclaimed_ = queue_.end();
   std::size_t ready_ = 0;
   std::size_t bytes_ = 0;  // of the queue
-  std::map<std::uint64_t, std::size_t> by_party_;
+  std::map<std::uint64_t, Share> by_party_;
   bool closed_ = false;
   bool woken_ = false;
 };

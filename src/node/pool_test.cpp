@@ -85,7 +85,7 @@ TEST(Pool, says_so_when_it_could_never_hold_so_many) {
 }
 
 TEST(Pool, lets_one_party_have_its_quota_and_no_more) {
-  Pool pool({100, 10'000, 3});
+  Pool pool({5, 10'000, 3});
   std::vector<Answer> answers;
   const auto keep = [&](std::vector<Answer> given) { answers = std::move(given); };
   ASSERT_TRUE(pool.add({"1", "22", "333", "4444", "55555"}, keep).ok());
@@ -101,8 +101,24 @@ TEST(Pool, lets_one_party_have_its_quota_and_no_more) {
   EXPECT_TRUE(answers.empty()) << "three of the submission are open";
   for (Pool::Waiting& waiting : rest) Pool::settle(waiting, Answer());
   // The quota is free again, and bytes of what was turned away are not held.
-  ASSERT_TRUE(pool.add(std::vector<Bytes>(3, Bytes(3'333, 'x')), kNobody).ok());
+  ASSERT_TRUE(pool.add(std::vector<Bytes>(3, Bytes(1'999, 'x')), kNobody).ok());
   EXPECT_EQ(prepare(pool, 7), 0u);
+  EXPECT_TRUE(pool.add({Bytes(4'003, 'y')}, kNobody).ok());
+}
+
+// Few large ones fill it as well as many small ones.
+TEST(Pool, a_party_has_the_same_share_of_the_bytes_as_of_the_transactions) {
+  Pool pool({100, 10'000, 25});
+  ASSERT_TRUE(pool.add(std::vector<Bytes>(5, Bytes(1'000, 'x')), kNobody).ok());
+  EXPECT_FALSE(pool.crowded());
+  ASSERT_TRUE(pool.add({"x"}, kNobody).ok());
+  EXPECT_TRUE(pool.crowded());
+  EXPECT_EQ(prepare(pool, 7), 3u) << "2,500 bytes are its share, and one may reach beyond";
+  EXPECT_FALSE(pool.crowded());
+  pool.put_back(pool.take(2, 10'000));
+  ASSERT_TRUE(pool.add({Bytes(6'999, 'y'), "z"}, kNobody).ok());
+  EXPECT_EQ(prepare(pool, 8), 1u);
+  EXPECT_EQ(sizes(pool.take(9, 10'000)), (std::vector<std::size_t>{1'000, 1'000, 1'000, 6'999}));
 }
 
 TEST(Pool, what_was_settled_by_its_preparer_leaves_no_trace) {

@@ -72,16 +72,21 @@ void Node::Running::turn_away(Pool::Waiting& waiting) {
   waiting.submission.reset();
 }
 
-// Asks the state, unless it is being written just now or there is room for everybody: the producer
-// asks again in any case.
+// Asks the state, unless there is room for everybody: the producer asks again in any case. Where
+// there is not, it waits for a block that is written just now: slow syncs are when a pool fills.
 std::vector<std::uint64_t> Node::Running::owners_of(std::span<const Pool::Place> claimed,
                                                     std::shared_ptr<const engine::Form>& form) {
   std::vector<std::uint64_t> owners(claimed.size(), 0);
-  const std::shared_lock guard(state_lock, std::try_to_lock);
-  if (!guard.owns_lock() || failed) return owners;
+  const bool crowded = pool.crowded();
+  std::shared_lock guard(state_lock, std::defer_lock);
+  if (crowded)
+    guard.lock();
+  else if (!guard.try_lock())
+    return owners;
+  if (failed) return owners;
   const engine::Engine& engine = ledger->engine();
   if (*form != engine.form()) form = std::make_shared<const engine::Form>(engine.form());
-  if (!pool.crowded()) return owners;
+  if (!crowded) return owners;
   std::vector<const engine::Member*> members;
   members.reserve(claimed.size());
   for (const Pool::Place waiting : claimed) members.push_back(&waiting->member);
