@@ -34,20 +34,29 @@ int stop_when_interrupted(void* interrupts, curl_off_t, curl_off_t, curl_off_t, 
   return static_cast<const Interrupts*>(interrupts)->came() ? 1 : 0;
 }
 
-Fault not_understood() {
+Fault not_understood(long status = 200) {
   return {"node_failed",
-          "The node's answer has not the form of this program's API. Is this program "
-          "as new as the node? Compare `astyq --version`."};
+          "The answer, HTTP status " + std::to_string(status) +
+              ", has not the form of this program's API. Does a proxy stand before the node, and "
+              "is this program as new as the node? Compare `astyq --version`."};
 }
 
 Fault problem_of(const Reply& reply) {
-  if (!reply.json.is_object()) return not_understood();
+  if (!reply.json.is_object()) return not_understood(reply.status);
   const boost::json::object& problem = reply.json.get_object();
+  const std::string code = text_of(problem, "code");
+  const std::string trace = text_of(problem, "trace_id");
+  if (code.empty() || trace.empty()) return not_understood(reply.status);
   std::string text = text_of(problem, "detail");
   if (const std::string hint = text_of(problem, "hint"); !hint.empty()) text += " " + hint;
-  text += " (trace " + text_of(problem, "trace_id") + ")";
-  const std::string code = text_of(problem, "code");
-  return {code.empty() ? "node_failed" : code, text};
+  return {code, text + " (trace " + trace + ")"};
+}
+
+// Of what was sent to be settled: only the node itself can say that nothing happened.
+template <typename T>
+Result<T> settled(Result<T> answer) {
+  if (answer || answer.fault().code != "node_failed") return answer;
+  return Fault{"unknown_outcome", answer.fault().text};
 }
 
 class HttpClient final : public LedgerClient {
@@ -72,7 +81,7 @@ class HttpClient final : public LedgerClient {
   }
 
   Result<TxAnswer> send(BytesView signed_tx) override {
-    return answer_of(post("/v1/transactions", kOne, signed_tx, "unknown_outcome"));
+    return settled(answer_of(post("/v1/transactions", kOne, signed_tx, "unknown_outcome")));
   }
 
   Result<TxAnswer> dry_run(BytesView signed_tx) override {
@@ -85,17 +94,8 @@ class HttpClient final : public LedgerClient {
       append_varint(stream, signed_tx.size());
       stream += signed_tx;
     }
-    const auto reply = post("/v1/transactions", kStream, stream, "unknown_outcome");
-    if (!reply) return reply.fault();
-    if (reply->status != 200) return problem_of(*reply);
-    if (!reply->json.is_array()) return not_understood();
-    std::vector<TxAnswer> answers;
-    for (const boost::json::value& json : reply->json.get_array()) {
-      auto answer = read_answer(json);
-      if (!answer) return answer.fault();
-      answers.push_back(std::move(*answer));
-    }
-    return answers;
+    return settled(answers_of(post("/v1/transactions", kStream, stream, "unknown_outcome"),
+                              signed_txs.size()));
   }
 
   Result<Row> row(std::string_view table, std::string_view key) override {
@@ -182,12 +182,25 @@ class HttpClient final : public LedgerClient {
 
   static Result<TxAnswer> answer_of(const Result<Reply>& reply) {
     if (!reply) return reply.fault();
-    if (!reply->json.is_object()) return not_understood();
+    if (!reply->json.is_object()) return not_understood(reply->status);
     const auto* nested = reply->json.get_object().if_contains("transaction");
     if (nested != nullptr) return read_answer(*nested);
     if (reply->status == 200 || reply->status == 201) return read_answer(reply->json);
     if (text_of(reply->json.get_object(), "code") == "not_settled") return TxAnswer{};
     return problem_of(*reply);
+  }
+
+  static Result<std::vector<TxAnswer>> answers_of(const Result<Reply>& reply, std::size_t sent) {
+    if (!reply) return reply.fault();
+    if (reply->status != 200) return problem_of(*reply);
+    if (!reply->json.is_array() || reply->json.get_array().size() != sent) return not_understood();
+    std::vector<TxAnswer> answers;
+    for (const boost::json::value& json : reply->json.get_array()) {
+      auto answer = read_answer(json);
+      if (!answer) return answer.fault();
+      answers.push_back(std::move(*answer));
+    }
+    return answers;
   }
 
   Result<Reply> perform(const std::string& path, const char* content_type,
@@ -221,7 +234,7 @@ class HttpClient final : public LedgerClient {
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
     boost::json::error_code error;
     reply.json = boost::json::parse(body, error);
-    if (error) return not_understood();
+    if (error) return not_understood(reply.status);
     return reply;
   }
 

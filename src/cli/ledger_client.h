@@ -74,8 +74,8 @@ struct ProofQuery {
 
 // A ledger that someone else keeps. Faults common to all:
 //   node_unreachable  nothing was sent
-//   unknown_outcome   it was sent and no whole answer came: it may have happened
-//   node_failed       an answer that is none of the API's
+//   unknown_outcome   it was sent, and no whole answer of the node's came: it may have happened
+//   node_failed       an answer that is none of the API's, to what settles nothing
 // and every code of the API, such as row_unknown, with the node's words.
 class LedgerClient {
  public:
