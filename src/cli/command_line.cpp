@@ -13,8 +13,9 @@ namespace {
 
 constexpr const char* kVersion = "astyq " ASTYQ_VERSION;
 
-void add_global_options(Commands& commands, Settings& settings, std::string& config) {
+void add_global_options(Commands& commands, std::string& config) {
   CLI::App& root = commands.root();
+  Settings& settings = commands.settings();
   struct Text {
     const char* name;
     std::string& value;
@@ -33,7 +34,6 @@ void add_global_options(Commands& commands, Settings& settings, std::string& con
   // The names in a keyring are sealed with its keys: only a password would show them.
   commands.option_values()[root.get_option("--as")] = &demo_signer_names;
   root.add_flag("--json", settings.json, "one JSON document on the output");
-  root.add_flag("--dry-run", settings.dry_run, "ask what would happen; nothing is changed");
   root.add_flag("--yes", settings.yes, "do not ask before what cannot be undone");
   root.add_flag("--no-input", settings.no_input, "never ask");
   root.add_flag("--no-color", settings.no_colour, "no colours (also NO_COLOR)");
@@ -116,12 +116,16 @@ void Commands::on_parsed(CLI::App& app, Action action) {
   });
 }
 
+void Commands::add_dry_run(CLI::App& app) {
+  app.add_flag("--dry-run", settings_.dry_run, "ask what would happen; nothing is changed");
+}
+
 int run(std::vector<std::string> arguments, Io io, const Connect& connect,
         crypto::KeyringCost keyring_cost) {
   Commands commands;
-  Settings settings;
+  Settings& settings = commands.settings();
   std::string config;
-  add_global_options(commands, settings, config);
+  add_global_options(commands, config);
   add_ledger_commands(commands);
   add_key_commands(commands);
   add_verb_commands(commands);

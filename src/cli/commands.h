@@ -17,7 +17,7 @@
 
 namespace astyq::cli {
 
-// What stands above every command: a flag, else the configuration file, else the default.
+// What stands above the commands: a flag, else the configuration file, else the default.
 struct Settings {
   std::string node;
   std::string keyring;
@@ -67,10 +67,13 @@ class Commands {
 
   Commands();
   CLI::App& root() { return root_; }
+  Settings& settings() { return settings_; }
   // The same one for the same word.
   CLI::App& noun(const std::string& word);
   CLI::App& add(CLI::App& parent, const std::string& word, const std::string& doc, Action action);
   void on_parsed(CLI::App& app, Action action);
+  // One that signs one transaction: it can be tried before.
+  void add_dry_run(CLI::App& app);
   const Action& chosen() const { return chosen_; }
   // What completions know of options, and the words that they are asked about.
   OptionValues& option_values() { return option_values_; }
@@ -84,6 +87,7 @@ class Commands {
   }
 
  private:
+  Settings settings_;
   CLI::App root_;
   Action chosen_;
   OptionValues option_values_;

@@ -88,6 +88,7 @@ void add_ledger_commands(Commands& commands) {
   batch
       .add_option("file", path, "TxBody in JSON: {\"operations\":[{\"split_receipt\":{...}},...]}")
       ->type_name("FILE");
+  commands.add_dry_run(batch);
   commands.on_parsed(batch, [&path](Context& context) {
     if (path.empty())
       return fail(context, {"usage", "Name a FILE of operations to send, or `list` or `show`."});

@@ -122,5 +122,21 @@ TEST_F(Usage, amounts_are_plain_whole_numbers) {
   }
 }
 
+// Whoever asks what would happen must not find that it has.
+TEST_F(Usage, only_what_can_be_tried_takes_dry_run) {
+  const std::vector<std::string> commands[] = {{"import", "samples", folder / "samples.csv"},
+                                               {"demo", "load"},
+                                               {"key", "new", "me"},
+                                               {"receipt", "list"},
+                                               {"status"}};
+  for (std::vector<std::string> command : commands) {
+    command.push_back("--dry-run");
+    EXPECT_EQ(astyq(command), kExitUsage) << command[0];
+    EXPECT_NE(err.str().find("There is no option '--dry-run'."), std::string::npos) << err.str();
+  }
+  EXPECT_EQ(astyq({"batch", folder / "nothing", "--as", "demo:akimat", "--dry-run"}),
+            kExitNotFound);
+}
+
 }  // namespace
 }  // namespace astyq::cli

@@ -152,6 +152,7 @@ void add_verb_commands(Commands& commands) {
         commands.add(commands.noun(words.noun), words.verb, verb.doc,
                      [&command](Context& context) { return send_verb(context, command); });
     command.options.add_to(app, *verb.message, commands.option_values());
+    commands.add_dry_run(app);
     std::string footer;
     if (!verb.permission.empty()) footer = "Needs the permission " + verb.permission + ".\n";
     if (command.options.has_unreachable_fields())
