@@ -228,6 +228,17 @@ TEST_F(NodeTest, a_network_is_begun_by_whoever_holds_the_directory) {
   EXPECT_EQ(Node::open(config_).fault().code, "data_directory_locked");
 }
 
+// What a first start that was killed while it wrote the keyring has left.
+TEST_F(NodeTest, a_network_is_begun_after_a_first_start_that_was_killed) {
+  const std::string data = directory_ / "killed";
+  std::filesystem::create_directory(data);
+  for (const char* left : {"/validator.keyring", "/validator.keyring.new", "/node.password.new"})
+    std::ofstream(data + left) << "half";
+  const Status begun = begin_network(data, engine::demo_genesis());
+  EXPECT_TRUE(begun.ok()) << begun.fault().code;
+  EXPECT_TRUE(read_identity(data).ok());
+}
+
 TEST_F(NodeTest, another_genesis_is_refused) {
   submit(*open(), {register_person(1)});
   const std::string path = config_.data_directory + "/genesis.json";

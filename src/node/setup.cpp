@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kGenesis = "genesis.json";
 constexpr const char* kAnnexKey = "annex.key";
 constexpr const char* kKeyring = "validator.keyring";
+constexpr const char* kUnfinishedKeyring = "validator.keyring.new";  // see crypto/keyring.cpp
 constexpr const char* kPassword = "node.password";
 constexpr const char* kValidator = "validator";
 constexpr std::size_t kMostBytes = 16u << 20;
@@ -90,10 +91,12 @@ Status begin_network(const Directory& held, ledger::v1::Genesis genesis) {
   if (const Status written = store::replace_file(*files, directory, kPassword, password + "\n");
       !written.ok())
     return written;
-  // What an earlier try that was cut short left behind holds nothing yet.
-  if (const auto old = files->exists(path(directory, kKeyring)); old.ok() && *old)
-    if (const Status removed = files->remove(path(directory, kKeyring)); !removed.ok())
-      return removed;
+  // What an earlier try that was cut short left behind holds nothing yet; no other is at work, for
+  // the directory is held.
+  for (const char* left : {kKeyring, kUnfinishedKeyring})
+    if (const auto old = files->exists(path(directory, left)); old.ok() && *old)
+      if (const Status removed = files->remove(path(directory, left)); !removed.ok())
+        return removed;
   auto keyring =
       crypto::Keyring::create(path(directory, kKeyring), password, crypto::system_entropy);
   if (!keyring.ok()) return keyring.fault();
