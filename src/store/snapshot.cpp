@@ -41,6 +41,19 @@ std::string numbered(std::size_t chunk) {
   return "chunk " + std::to_string(chunk);
 }
 
+// All of a file that is no longer than a good one.
+Result<Bytes> read_part(FileSystem& files, const std::string& path, std::size_t most_bytes) {
+  const auto there = files.exists(path);
+  if (!there) return there.fault();
+  if (!*there) return corrupt("there is no " + path);
+  const auto file = files.open(path, FileSystem::Mode::kRead);
+  if (!file) return file.fault();
+  const auto size = (*file)->size();
+  if (!size) return size.fault();
+  if (*size > most_bytes) return corrupt(path + " is larger than it can be");
+  return (*file)->read(0, *size);
+}
+
 }  // namespace
 
 Bytes SnapshotManifest::encode() const {
@@ -164,20 +177,14 @@ Status write_snapshot(FileSystem& files, const std::string& directory, const Sna
 }
 
 Result<Snapshot> read_snapshot(FileSystem& files, const std::string& directory, RowCheck& check) {
-  const auto there = files.exists(directory + "/" + kManifestFile);
-  if (!there) return there.fault();
-  if (!*there) return corrupt("there is no " + directory + "/" + kManifestFile);
-  const auto bytes = read_file(files, directory + "/" + kManifestFile, kMostManifestBytes);
+  const auto bytes = read_part(files, directory + "/" + kManifestFile, kMostManifestBytes);
   if (!bytes) return bytes.fault();
   auto manifest = SnapshotManifest::decode(*bytes);
   if (!manifest) return manifest.fault();
   SnapshotBuilder builder(*manifest, check);
   for (std::size_t i = 0; i < manifest->chunks.size(); ++i) {
     const std::string path = directory + "/" + chunk_file(i);
-    const auto found = files.exists(path);
-    if (!found) return found.fault();
-    if (!*found) return corrupt("there is no " + path);
-    const auto chunk = read_file(files, path, kMostChunkBytes);
+    const auto chunk = read_part(files, path, kMostChunkBytes);
     if (!chunk) return chunk.fault();
     if (Status added = builder.add(*chunk); !added) return added.fault();
   }

@@ -100,8 +100,10 @@ TEST_F(SnapshotFiles, are_refused_when_anything_is_missing_cut_added_or_exchange
       files.bytes_of(path) = whole.substr(0, size);
       EXPECT_EQ(code_of_reading(), "snapshot_corrupt") << size;
     }
-    files.bytes_of(path) = whole + "x";
-    EXPECT_EQ(code_of_reading(), "snapshot_corrupt");
+    for (const std::size_t added : {std::size_t{1}, std::size_t{17} << 20}) {
+      files.bytes_of(path) = whole + Bytes(added, 'x');
+      EXPECT_EQ(code_of_reading(), "snapshot_corrupt") << added;
+    }
     files.bytes_of(path) = whole;
   }
   std::swap(files.bytes_of(first), files.bytes_of(second));
