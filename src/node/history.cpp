@@ -62,7 +62,10 @@ Result<std::shared_ptr<const engine::Engine>> History::held_at(std::uint64_t hei
   if (bringing_back_)
     return Fault{"busy", "Another state of the past is being brought back. Ask again in a moment."};
   bringing_back_ = true;
+  // Goes before the next is built, unless somebody still reads it: each is a whole state.
+  auto former = std::move(held_);
   guard.unlock();
+  former.reset();
   auto state = state_at(height);
   guard.lock();
   bringing_back_ = false;

@@ -30,6 +30,24 @@ TEST_F(KeepingTest, keeps_the_newest_copies_at_their_distance) {
   EXPECT_EQ(kept_heights(), (std::vector<std::uint64_t>{35, 45, 55}));
 }
 
+// Each is a whole state in memory.
+TEST_F(KeepingTest, the_state_that_was_asked_for_before_goes_before_the_next_is_built) {
+  kept.grow_to(30);
+  std::weak_ptr<const engine::Engine> former;
+  int read = 0;
+  const History history(
+      store::KeptImages(kept.data + "/none", {.network_id = std::string(engine::kDemoNetwork)}),
+      kept.ledger->identity(), [&](std::uint64_t height) {
+        ++read;
+        EXPECT_TRUE(former.expired());
+        return kept.ledger->read_block(height);
+      });
+  former = history.held_at(9).value();
+  EXPECT_FALSE(former.expired());
+  EXPECT_EQ(history.held_at(20).value()->head().height, 20u);
+  EXPECT_EQ(read, 29);
+}
+
 TEST_F(KeepingTest, every_height_can_be_seen_again) {
   kept.grow_to(130);
   for (const std::uint64_t height : {0, 1, 7, 29, 99, 100, 101, 105, 115, 129, 130}) {
