@@ -123,7 +123,7 @@ TEST_F(DamageTest, of_a_kept_copy_is_told_where_it_is_needed) {
   fs::remove_all(whole + "/ledger/image");
   const std::string copy = "ledger/kept/000000000035";
   for (const std::string& file : files_below(whole + "/" + copy))
-    damage(copy + "/" + file, {"image_corrupt", "image_failed", "image_newer"},
+    damage(copy + "/" + file, {"kept_corrupt", "image_failed", "image_newer"},
            [&] { fs::remove_all(kept.data + "/" + copy); });
   EXPECT_GT(refused, 10);
   std::printf("refused %d, same %d, cut %d\n", refused, same, cut);

@@ -30,6 +30,23 @@ TEST_F(KeepingTest, keeps_the_newest_copies_at_their_distance) {
   EXPECT_EQ(kept_heights(), (std::vector<std::uint64_t>{35, 45, 55}));
 }
 
+// Copies that a kill left half made or half removed, by RocksDB's name too.
+TEST_F(KeepingTest, what_is_half_a_copy_goes_with_the_next_one) {
+  kept.grow_to(26);
+  const std::string path = kept.data + "/ledger/kept/";
+  for (const char* left : {"000000000015.unfinished", "000000000020.unfinished.tmp"}) {
+    std::filesystem::create_directory(path + left);
+    std::ofstream(path + left + "/000007.sst") << "half";
+  }
+  std::filesystem::create_directory(path + "000000000020.away");  // a person's
+  EXPECT_EQ(kept_heights(), (std::vector<std::uint64_t>{5, 15, 25}));
+  kept.grow_to(36);
+  EXPECT_EQ(kept_heights(), (std::vector<std::uint64_t>{15, 25, 35}));
+  for (const char* left : {"000000000015.unfinished", "000000000020.unfinished.tmp"})
+    EXPECT_FALSE(std::filesystem::exists(path + left)) << left;
+  EXPECT_TRUE(std::filesystem::exists(path + "000000000020.away"));
+}
+
 // Each is a whole state in memory.
 TEST_F(KeepingTest, the_state_that_was_asked_for_before_goes_before_the_next_is_built) {
   kept.grow_to(30);

@@ -13,16 +13,6 @@ constexpr milliseconds kMeasureEvery{1'000};
 constexpr milliseconds kStep{100};
 const std::string kLastScrub = "last-scrub";
 
-// `found` of the image that the copy is: without its ways out, which are those of the node's own.
-Fault kept_corrupt(std::uint64_t height, const std::string& path, const Fault& found) {
-  if (found.code != "image_corrupt") return found;
-  return Fault{"kept_corrupt", "The kept copy of the state at height " + std::to_string(height) +
-                                   " is damaged: " + found.text.substr(0, found.text.find(". ")) +
-                                   ". The node goes on without it: move " + path +
-                                   " away. Reads of the past then begin at the copy before it, "
-                                   "and the next backup takes the newest that is left."};
-}
-
 }  // namespace
 
 Maintenance::Maintenance(const Config& config, store::FileSystem& files,
@@ -119,14 +109,7 @@ Status Maintenance::scrub_log() {
 }
 
 Status Maintenance::scrub_copy(std::uint64_t height) {
-  const std::string path = ledger_.history().kept().path_of(height);
-  const auto copy = store::Image::open(
-      path, {.network_id = ledger_.identity().genesis.network_id(), .read_only = true});
-  if (!copy.ok()) return kept_corrupt(height, path, copy.fault());
-  if ((*copy)->height() != height)
-    return kept_corrupt(height, path, {"image_corrupt", "it holds the state of another height"});
-  const Status read = (*copy)->verify([this](std::size_t bytes) { return pace(bytes); });
-  return read.ok() ? read : Status(kept_corrupt(height, path, read.fault()));
+  return ledger_.history().kept().verify(height, [this](std::size_t bytes) { return pace(bytes); });
 }
 
 // The newest first: it is the one that a backup takes and that a lost image is made of.
