@@ -24,6 +24,23 @@ store::Changes all_rows(const store::Tree& tree) {
   return rows;
 }
 
+// Whether the log's block of this height came to this root; also where the log does not hold it.
+Result<bool> is_of_log(const store::BlockLog& log, std::uint64_t height, const Hash& root) {
+  if (log.empty() || height < log.first_height() || height > log.last_height()) return true;
+  const auto record = read_record(log, height);
+  if (!record.ok()) return record.fault();
+  return record->app_hash() == view(root);
+}
+
+Fault other_image(const std::string& path, std::uint64_t height) {
+  return Fault{"image_corrupt",
+               "The state image " + path + " has another root than the block of its height, " +
+                   std::to_string(height) +
+                   ", in the log: one of them is of another history. Nothing was changed. If the "
+                   "log is this node's newest, move that directory away and start again: the image "
+                   "is made anew from the newest kept copy and the log."};
+}
+
 void add_results(const engine::BlockResult& result, log::v1::BlockRecord& record) {
   for (const engine::MemberResult& member : result.members) {
     if (member.admission.refused()) continue;
@@ -51,15 +68,25 @@ DurableLedger::DurableLedger(Disk disk, Identity identity, State state, Keeping 
 
 Result<DurableLedger::State> DurableLedger::begin(store::Image& image,
                                                   const store::KeptImages& kept,
+                                                  const store::BlockLog& log,
                                                   const Identity& identity) {
   auto loaded = load_state(image);
   if (!loaded.ok()) return loaded.fault();
+  if (*loaded) {
+    const auto same = is_of_log(log, (*loaded)->height, (*loaded)->tree.root());
+    if (!same.ok()) return same.fault();
+    if (!*same) return other_image(image.path(), (*loaded)->height);
+  }
   if (!*loaded) {
     const auto newest = kept.newest_at(UINT64_MAX);
     if (!newest.ok()) return newest.fault();
     if (*newest) {
       auto state = kept.load(**newest);
       if (!state.ok()) return state.fault();
+      const auto same = is_of_log(log, state->height, state->tree.root());
+      if (!same.ok()) return same.fault();
+      if (!*same)
+        return kept.corrupt(state->height, "it has another root than the block of that height");
       if (const Status filled = image.fill(state->height, state->tree); !filled.ok())
         return filled.fault();
       *loaded = store::LoadedState{state->height, std::move(state->tree), store::UndoRing()};
@@ -84,15 +111,17 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
   auto image = store::Image::open(directory->image(), {.network_id = network_id});
   if (!image.ok()) return image.fault();
   const store::KeptImages kept(directory->kept(), {.network_id = network_id});
-  auto state = begin(**image, kept, identity);
-  if (!state.ok()) return state.fault();
-  const bool in_image = state->in_image;
   // What the image holds was acknowledged: of that the log may have lost nothing.
-  const std::uint64_t acknowledged = in_image ? state->engine.head().height : 0;
+  const auto acknowledged =
+      (*image)->height() ? Result((*image)->height()) : kept.newest_at(UINT64_MAX);
+  if (!acknowledged.ok()) return acknowledged.fault();
   auto log = store::BlockLog::open(
       files, directory->log(),
-      {.segment_bytes = keeping.segment_bytes, .acknowledged_height = acknowledged});
+      {.segment_bytes = keeping.segment_bytes, .acknowledged_height = acknowledged->value_or(0)});
   if (!log.ok()) return log.fault();
+  auto state = begin(**image, kept, *log, identity);
+  if (!state.ok()) return state.fault();
+  const bool in_image = state->in_image;
   std::unique_ptr<DurableLedger> ledger(
       new DurableLedger({std::move(*directory), std::move(*image), std::move(*log)},
                         std::move(identity), std::move(*state), keeping));

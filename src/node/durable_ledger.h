@@ -33,7 +33,8 @@ class DurableLedger {
   // Loads the image, or where it has been moved away the newest kept one, and replays the log above
   // it. `files` must outlive the result. Faults: those of the store and of Engine;
   // `genesis_differs` when the log began with another state; `replay_differs` naming the height
-  // when a block gives another root than it did; `log_behind_image`; `image_missing`.
+  // when a block gives another root than it did; `image_corrupt` or `kept_corrupt` when the state
+  // is not that of the log's block; `log_behind_image`; `image_missing`.
   static Result<std::unique_ptr<DurableLedger>> open(store::FileSystem& files,
                                                      const std::string& directory,
                                                      Identity identity, Keeping keeping = {});
@@ -116,7 +117,7 @@ class DurableLedger {
     bool in_image;
   };
   static Result<State> begin(store::Image& image, const store::KeptImages& kept,
-                             const Identity& identity);
+                             const store::BlockLog& log, const Identity& identity);
   DurableLedger(Disk disk, Identity identity, State state, Keeping keeping);
   Status check_genesis() const;
   Status check_log() const;

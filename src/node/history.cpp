@@ -34,6 +34,11 @@ Result<engine::Engine> History::begin_below(std::uint64_t height) const {
   if (*newest) {
     auto loaded = kept_.load(**newest);
     if (!loaded.ok()) return loaded.fault();
+    // Of a block that was undone, or that the log does not hold any more.
+    const auto record = read_block_(**newest);
+    if (!record.ok() && record.fault().code != "log_missing") return record.fault();
+    if (record.ok() && record->app_hash() != view(loaded->tree.root()))
+      return kept_.corrupt(**newest, "it has another root than the block of that height");
     return engine::Engine::from_tree(std::move(loaded->tree), identity_.genesis.network_id(),
                                      identity_.annex_key);
   }

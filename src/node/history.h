@@ -29,7 +29,8 @@ class History {
       : kept_(std::move(kept)), identity_(identity), read_block_(std::move(read_block)) {}
 
   // An engine of its own, for which every block in between is replayed: seconds, or minutes.
-  // Faults: `height_gone`; those of the image, the log and of replay().
+  // Faults: `height_gone`; `kept_corrupt`, also for a copy that is not of the log's block; those of
+  // the image, the log and of replay().
   Result<engine::Engine> state_at(std::uint64_t height) const;
   // The same, held for whoever asks next until nobody has for a minute: a second tree in memory.
   // One is brought back at a time. Further faults: `busy`.

@@ -211,6 +211,10 @@ Result<std::unique_ptr<Image>> Image::open(const std::string& path, Options opti
   return std::unique_ptr<Image>(new Image(std::move(database)));
 }
 
+const std::string& Image::path() const {
+  return database_->path;
+}
+
 std::optional<std::uint64_t> Image::height() const {
   return database_->head ? std::optional(database_->head->height) : std::nullopt;
 }

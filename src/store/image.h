@@ -58,6 +58,7 @@ class Image final : public Checkpoint {
   // when it gives false. May be called beside write. Errors: `image_corrupt`, `image_failed`.
   Status verify(const std::function<bool(std::size_t)>& pace) const;
 
+  const std::string& path() const;
   // The height of the last checkpoint; nothing before the first.
   std::optional<std::uint64_t> height() const;
 
