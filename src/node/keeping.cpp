@@ -86,17 +86,17 @@ Status DurableLedger::roll_back(std::uint64_t height) {
   dirty_.add(back);
   engine_.revert(std::move(back));
   ASTYQ_CHECK(engine_.head().height == height);
+  const Status written =
+      disk_.image->write(height, engine_.tree().root(), dirty_.newest(), undos_.hold());
+  undos_.release();
+  if (!written.ok()) return written;
+  dirty_.take();
   // A kept image of a block that is taken back must not outlive it.
   const auto kept = history_.kept().heights();
   if (!kept.ok()) return kept.fault();
   for (const std::uint64_t later : *kept)
     if (later > height)
       if (const Status removed = history_.kept().remove(later); !removed.ok()) return removed;
-  const Status written =
-      disk_.image->write(height, engine_.tree().root(), dirty_.newest(), undos_.hold());
-  undos_.release();
-  if (!written.ok()) return written;
-  dirty_.take();
   {
     const std::lock_guard guard(log_lock_);
     if (const Status cut = disk_.log.truncate_above(height); !cut.ok()) return cut;
