@@ -5,7 +5,6 @@
 
 #include "crypto/sha256.h"
 #include "engine/results.h"
-#include "http/problem.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
 
@@ -70,9 +69,7 @@ std::string unsettled_json(const node::Answer& answer) {
   std::string json = std::string("{\"status\":\"") + (unknown ? "unknown" : "not_admitted") + "\"";
   // Bytes that could not be read have no hash of a body.
   if (answer.party != 0) json += ",\"hash\":\"" + to_hex(view(answer.body_hash)) + "\"";
-  if (answer.fate == node::Fate::kOverQuota)
-    return json + ",\"code\":\"party_quota\",\"text\":" +
-           wire::json_string(problem_kind("party_quota").title) + "}";
+  if (answer.fate == node::Fate::kOverQuota) return json + ",\"code\":\"party_quota\"}";
   if (!unknown) {
     const wire::RefusalText text = wire::refusal_text(answer.admission.code());
     json += ",\"code\":\"" + text.name + "\",\"number\":" + std::to_string(text.code) +

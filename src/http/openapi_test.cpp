@@ -184,5 +184,25 @@ TEST_F(OpenApi, describes_what_is_really_answered) {
   }
 }
 
+TEST_F(OpenApi, describes_each_answer_of_a_stream) {
+  stop();
+  config_.pool_transactions = 4;
+  config_.pool_party_transactions = 1;
+  start();
+  Bytes stream;
+  for (std::uint64_t i = 1; i <= 4; ++i) {
+    const Bytes tx = i == 1 ? "garbage" : person(i);
+    append_varint(stream, tx.size());
+    stream += tx;
+  }
+  const Reply reply = post(port_, "/v1/transactions", kMany, stream);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_NE(reply.body.find("not_canonical"), std::string::npos) << reply.body;
+  EXPECT_NE(reply.body.find("party_quota"), std::string::npos) << reply.body;
+  const value& schema = document_.at_pointer(
+      "/paths/~1v1~1transactions/post/responses/200/content/application~1json/schema");
+  EXPECT_EQ(schemas_.wrong(schema.as_object(), json_of(reply), ""), "") << reply.body;
+}
+
 }  // namespace
 }  // namespace astyq::http
