@@ -5,6 +5,7 @@
 #include "crypto/sha256.h"
 #include "http/answers.h"
 #include "http/index_of_log.h"
+#include "http/limits.h"
 #include "ledger/state.gen.h"
 #include "ledger/table.h"
 
@@ -37,9 +38,9 @@ struct Feed::Event {
   query::BlockSummary block;
   std::vector<query::Settled> transactions;
   std::once_flag once[2];
-  std::shared_ptr<const std::string> texts[2];
+  Text texts[2];
 
-  std::shared_ptr<const std::string> text(Kind kind) {
+  Text text(Kind kind) {
     const auto which = static_cast<std::size_t>(kind);
     std::call_once(once[which], [&] {
       std::string data = block_json(block);
@@ -98,6 +99,7 @@ Status Feed::catch_up(std::uint64_t height) {
     if (next > height) break;
     auto event = read_event(next);
     if (!event.ok()) return event.fault();
+    (*event)->block.results_root = crypto::merkle_root(result_leaves((*event)->transactions));
     index_->add((*event)->block, (*event)->transactions);
     publish(std::move(*event));
   }
@@ -164,12 +166,11 @@ Result<std::shared_ptr<Feed::Event>> Feed::read_event(std::uint64_t height) cons
   if (!transactions.ok()) return transactions.fault();
   auto event = std::make_shared<Event>();
   event->block = summary_of(height, record->time_ns(), record->app_hash(), *transactions);
-  event->block.results_root = crypto::merkle_root(result_leaves(*transactions));
   event->transactions = std::move(*transactions);
   return event;
 }
 
-Result<std::shared_ptr<const std::string>> Feed::event(std::uint64_t height, Kind kind) {
+Result<Feed::Text> Feed::event(std::uint64_t height, Kind kind) {
   ASTYQ_CHECK(height >= 1 && height <= height_);
   std::shared_ptr<Event> found;
   {
@@ -181,6 +182,24 @@ Result<std::shared_ptr<const std::string>> Feed::event(std::uint64_t height, Kin
   auto event = read_event(height);
   if (!event.ok()) return event.fault();
   return (*event)->text(kind);
+}
+
+std::vector<Feed::Text> Feed::recent_after(std::uint64_t height, Kind kind) {
+  std::vector<std::shared_ptr<Event>> found;
+  {
+    const std::lock_guard guard(lock_);
+    if (recent_.empty() || height + 1 < recent_.front()->block.height) return {};
+    for (std::uint64_t i = height + 1 - recent_.front()->block.height;
+         i < recent_.size() && found.size() < kEventsAtOnce; ++i)
+      found.push_back(recent_[i]);
+  }
+  std::vector<Text> texts;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < found.size() && bytes < kEventBytesAtOnce; ++i) {
+    texts.push_back(found[i]->text(kind));
+    bytes += texts.back()->size();
+  }
+  return texts;
 }
 
 void Feed::wake_above(std::uint64_t height, std::function<void()> wake) {

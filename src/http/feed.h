@@ -30,9 +30,13 @@ class Feed {
   std::uint64_t height() const { return height_; }
   query::TransactionIndex& index() { return *index_; }
 
-  // The text of an event, as it is sent. Faults: those of reading blocks.
-  // Requires: 1 <= height <= this->height().
-  Result<std::shared_ptr<const std::string>> event(std::uint64_t height, Kind kind);
+  // An event as it is sent.
+  using Text = std::shared_ptr<const std::string>;
+  // Faults: those of reading blocks. Requires: 1 <= height <= this->height().
+  Result<Text> event(std::uint64_t height, Kind kind);
+  // The next events after that height, as many as a reader takes at once. Empty where the next one
+  // is not there yet, or so old that each reader is told it from the log.
+  std::vector<Text> recent_after(std::uint64_t height, Kind kind);
 
   // Calls `wake` once, from any thread: when a block above `height` is there (perhaps at once), at
   // the next wake_all(), or when the feed is closed.

@@ -20,5 +20,6 @@ inline constexpr std::chrono::seconds kLeaveTime{2};  // for what a client still
 inline constexpr std::uint64_t kLeaveBytes = 128u << 20;
 inline constexpr std::int64_t kTurnedAwayAtOnce = 16;
 inline constexpr std::size_t kEventsAtOnce = 64;
+inline constexpr std::size_t kEventBytesAtOnce = 256 * 1024;  // and what the last is longer
 
 }  // namespace astyq::http

@@ -338,11 +338,15 @@ awaitable<void> Server::Running::stream_events(beast::tcp_stream& stream, const 
 awaitable<bool> Server::Running::send_events(beast::tcp_stream& stream, std::uint64_t& sent,
                                              Feed::Kind kind) {
   static const auto kBeat = std::make_shared<const std::string>("event: beat\ndata: {}\n\n");
-  std::vector<std::shared_ptr<const std::string>> texts;
-  const std::uint64_t height = feed->height();
-  while (sent < height && texts.size() < kEventsAtOnce) {
+  MemoryShare share(answers);
+  auto texts = feed->recent_after(sent, kind);
+  sent += texts.size();
+  if (texts.empty() && sent < feed->height()) {
+    // From the log, and this reader's own. Where there is no room it comes back in a moment.
+    if (answers.full()) co_return false;
     const auto text = feed->event(sent + 1, kind);
     if (!text.ok()) co_return false;
+    share.take((*text)->size());
     texts.push_back(*text);
     ++sent;
   }
