@@ -172,7 +172,9 @@ TEST(Power, whatever_was_acknowledged_outlives_its_loss) {
     } else {
       ++cuts;
       // The process alone was ended: it starts again, writes its image, and then the power goes.
-      if (cuts % 2 == 0 && !run.whole) ASSERT_TRUE(run_with_cut({data, data, kept}, 0, 0).whole);
+      if (cuts % 2 == 0 && !run.whole) {
+        ASSERT_TRUE(run_with_cut({data, data, kept}, 0, 0).whole);
+      }
     }
     disk.lose_power();
     expect_all_there(data, run);
