@@ -64,6 +64,10 @@ Fault corrupt_entry(const std::string& path, BytesView key) {
 
 Fault failed(const std::string& path, const rocksdb::Status& status) {
   if (status.IsCorruption()) return corrupt(path, status.ToString());
+  if (status.IsNoSpace())
+    return Fault{"disk_full", "The disk of " + path +
+                                  " is full. No block is lost: the log holds them all. Make room, "
+                                  "then start again."};
   return Fault{"image_failed", "The state image " + path + " failed: " + status.ToString() +
                                    ". Check the disk, its space and the rights; start again."};
 }

@@ -13,12 +13,15 @@
 #include <fstream>
 #include <thread>
 
+#include "store/image.h"
 #include "support/acts.h"
 #include "support/programs.h"
 #include "support/temporary_directory.h"
 
 namespace astyq::test {
 namespace {
+
+constexpr const char* kSize = "size=256m,nr_inodes=4000";
 
 // A disk of its own in memory, seen by this process and its children alone.
 class SmallDisk {
@@ -27,7 +30,7 @@ class SmallDisk {
     std::filesystem::create_directories(path_);
     ready_ = ::unshare(CLONE_NEWNS) == 0 &&
              ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-             ::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=256m") == 0;
+             ::mount("tmpfs", path_.c_str(), "tmpfs", 0, kSize) == 0;
   }
   ~SmallDisk() {
     if (ready_) ::umount2(path_.c_str(), MNT_DETACH);
@@ -51,9 +54,8 @@ class SmallDisk {
   }
   void free_all() const { std::filesystem::remove(path_ + "/filler"); }
   void set_read_only(bool on) const {
-    ASSERT_EQ(
-        ::mount(nullptr, path_.c_str(), nullptr, MS_REMOUNT | (on ? MS_RDONLY : 0), "size=256m"),
-        0);
+    ASSERT_EQ(::mount(nullptr, path_.c_str(), nullptr, MS_REMOUNT | (on ? MS_RDONLY : 0), kSize),
+              0);
   }
 
  private:
@@ -195,6 +197,21 @@ TEST_F(BadDisk, full_or_read_only_it_takes_no_backup_and_no_snapshot) {
   EXPECT_TRUE(
       said_by("backup " + (directory / "disk/whole") + " --data " + data).starts_with("exit 0\n"));
   expect_all_there(Daemon(data));
+}
+
+// RocksDB meets it, after the image found bytes enough: here there is no room for another name.
+TEST_F(BadDisk, full_under_the_image_it_is_told_as_such) {
+  const SmallDisk disk(directory / "disk");
+  if (!disk.ready()) GTEST_SKIP() << "mounting is not allowed here";
+  const auto image =
+      store::Image::open(directory / "disk/image", {.network_id = "net", .least_free_bytes = 0});
+  ASSERT_TRUE(image.ok()) << image.fault().text;
+  ASSERT_TRUE((*image)->write(1, Hash{}, {}, {}).ok());
+  for (int i = 0; std::ofstream(directory / ("disk/" + std::to_string(i))); ++i) {
+  }
+  const auto copied = (*image)->copy_to(directory / "disk/copy");
+  ASSERT_FALSE(copied.ok());
+  EXPECT_EQ(copied.fault().code, "disk_full") << copied.fault().text;
 }
 
 // The log's write itself fails, in the middle of a record as like as not.
