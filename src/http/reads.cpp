@@ -38,7 +38,8 @@ std::string health_metrics(const node::Health& health) {
          metric("astyq_scrub_finished_seconds", "gauge",
                 "When log, image and copies were last read for decay, in Unix time; 0: not yet.",
                 std::to_string(health.scrubbed_ns / 1'000'000'000)) +
-         metric("astyq_scrub_alarm", "gauge", "1 when that reading found damage.",
+         metric("astyq_scrub_alarm", "gauge",
+                "1 when that reading found damage, or no copy of the image could be kept.",
                 health.alarm ? "1" : "0");
 }
 

@@ -53,7 +53,7 @@ class DurableLedger {
   Result<Committed> commit(std::vector<Bytes> signed_txs, engine::ExecutedBlock executed);
 
   // Brings the image up to the last block; keeps a copy of it and forgets old ones, and old blocks,
-  // when that is due. Faults: `image_failed`, `disk_full`, `file_failed`.
+  // when that is due. Faults: `image_failed`, `disk_full`.
   Status checkpoint();
   // The same in three steps, so that blocks go on meanwhile: the first and the last belong to
   // whoever commits, the one between to any one other thread.
@@ -69,6 +69,9 @@ class DurableLedger {
   Status write_checkpoint(const PendingCheckpoint& pending);
   // With what the step between came to; after a fault the rows wait for the next one.
   void end_checkpoint(PendingCheckpoint pending, const Status& written);
+  // Why the last copy that was due could not be kept, or what is old not be forgotten. May be asked
+  // beside commit.
+  std::optional<Fault> keeping_fault() const;
   // Takes the ledger back to the state after an earlier height, for good: the image, the kept ones
   // and the log. What an interruption leaves is the former state, or the earlier one with blocks
   // above it, which the next opening applies again. Requires: height >= 1, not above the last.
@@ -142,6 +145,8 @@ class DurableLedger {
   Identity identity_;
   Keeping keeping_;
   std::function<std::uint64_t()> indexed_;
+  mutable std::mutex keeping_lock_;
+  std::optional<Fault> keeping_fault_;
   History history_;
   std::optional<std::int64_t> kept_time_ns_;  // of the block that the newest kept image ends with
   engine::Engine engine_;

@@ -33,7 +33,17 @@ Status DurableLedger::write_checkpoint(const PendingCheckpoint& pending) {
   if (const Status written = write_image(pending); !written.ok()) return written;
   const std::int64_t due_ns = keeping_.checkpoint_s * kSecondNs;
   if (kept_time_ns_ && pending.time_ns - *kept_time_ns_ < due_ns) return Done{};
-  return keep_copy(pending.time_ns);
+  // The image is what a restart needs. What goes wrong beside it ends nothing: it is told, and
+  // tried again when it is due.
+  const Status kept = keep_copy(pending.time_ns);
+  const std::lock_guard guard(keeping_lock_);
+  keeping_fault_ = kept.ok() ? std::nullopt : std::optional(kept.fault());
+  return Done{};
+}
+
+std::optional<Fault> DurableLedger::keeping_fault() const {
+  const std::lock_guard guard(keeping_lock_);
+  return keeping_fault_;
 }
 
 void DurableLedger::end_checkpoint(PendingCheckpoint pending, const Status& written) {

@@ -37,8 +37,13 @@ Maintenance::~Maintenance() {
 }
 
 Health Maintenance::health() const {
-  const std::lock_guard guard(lock_);
-  return health_;
+  Health now;
+  {
+    const std::lock_guard guard(lock_);
+    now = health_;
+  }
+  if (!now.alarm) now.alarm = ledger_.keeping_fault();
+  return now;
 }
 
 Status Maintenance::check_room() const {

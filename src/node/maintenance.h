@@ -17,7 +17,9 @@ struct Health {
   std::uint64_t disk_reserve_bytes = 0;
   bool disk_low = false;
   std::int64_t scrubbed_ns = 0;  // when the last reading of all that is kept ended; 0: not yet
-  std::optional<Fault> alarm;    // what a reading found, until one finds nothing
+  // What a reading found, until one finds nothing; or why no copy of the image could be kept, until
+  // one is.
+  std::optional<Fault> alarm;
 };
 
 // Measures the disk every second, and reads log, image and kept copies at a low rate to find what

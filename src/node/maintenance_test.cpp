@@ -47,6 +47,23 @@ TEST_F(MaintenanceTest, a_disk_that_is_almost_full_is_told_until_there_is_room_t
   EXPECT_TRUE(maintenance.check_room().ok());
 }
 
+// The image is written all the same, and the node goes on.
+TEST_F(MaintenanceTest, a_copy_that_cannot_be_kept_is_an_alarm_until_one_is) {
+  const Maintenance maintenance(config, *kept.files, *kept.ledger);
+  const std::string copies = kept.data + "/ledger/kept";
+  std::filesystem::rename(copies, copies + ".away");
+  std::ofstream(copies) << "in the way";
+  kept.grow_to(70);  // with checkpoints
+  EXPECT_EQ(kept.ledger->image().height(), 70u);
+  EXPECT_EQ(kept.ledger->dirty_rows(), 0u);
+  ASSERT_TRUE(maintenance.health().alarm.has_value());
+  EXPECT_NE(maintenance.health().alarm->text.find(copies), std::string::npos);
+  std::filesystem::remove(copies);
+  std::filesystem::rename(copies + ".away", copies);
+  kept.grow_to(80);
+  EXPECT_FALSE(kept.ledger->keeping_fault().has_value());
+}
+
 TEST_F(MaintenanceTest, decay_of_the_log_is_named_with_its_height_and_file) {
   EXPECT_FALSE(found().has_value());
   EXPECT_NE(last_scrub(kept.data).find(" found nothing"), std::string::npos);
