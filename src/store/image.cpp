@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint32_t kFormatVersion = 1;
 constexpr std::size_t kChecksumSize = sizeof(Checksum);
 const std::string kHeadKey = "h";
+const std::string kFillingKey = "f";
 constexpr std::size_t kRowsAtOnce = 16'384;
 constexpr std::size_t kFillBytes = 4u << 20;  // in a batch
 constexpr char kRowPrefix = 'r';
@@ -72,6 +73,12 @@ Fault failed(const std::string& path, const rocksdb::Status& status) {
                                    ". Check the disk, its space and the rights; start again."};
 }
 
+rocksdb::WriteOptions durable() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
 rocksdb::ReadOptions read_options() {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
@@ -88,6 +95,7 @@ struct Image::Database {
   std::optional<Head> head;
 
   Status check_space(std::uint64_t added_bytes) const;
+  Status empty_unfinished() const;
   Status read_head();
   Status load_rows(RowSource& source, Tree& tree) const;
   Status load_undos(UndoRing& undos) const;
@@ -125,11 +133,25 @@ Status Image::Database::check_space(std::uint64_t added_bytes) const {
                                 "then start again."};
 }
 
+// Rows that were filled in without ever getting a head are those of no state.
+Status Image::Database::empty_unfinished() const {
+  std::string value;
+  const rocksdb::Status marked = rocks->Get(read_options(), kFillingKey, &value);
+  if (marked.IsNotFound() || options.read_only) return Done{};
+  if (!marked.ok()) return failed(path, marked);
+  if (!opened(kFillingKey, value)) return corrupt_entry(path, kFillingKey);
+  const std::string after(1, kRowPrefix + 1);
+  const rocksdb::Status emptied = rocks->DeleteRange(durable(), rocks->DefaultColumnFamily(),
+                                                     rocksdb::Slice(&kRowPrefix, 1), after);
+  return emptied.ok() ? Status(Done{}) : Status(failed(path, emptied));
+}
+
 Status Image::Database::read_head() {
   std::string value;
   const rocksdb::Status status = rocks->Get(read_options(), kHeadKey, &value);
   if (status.IsNotFound()) {
-    // A first checkpoint is one batch: without a head there can be nothing.
+    if (Status emptied = empty_unfinished(); !emptied) return emptied;
+    // A first checkpoint is one batch, or was marked: without a head there can be nothing.
     const auto nothing = [](BytesView, BytesView) { return false; };
     if (Status rows = each(kRowPrefix, nothing); !rows) return rows;
     return each(kUndoPrefix, nothing);
@@ -297,9 +319,8 @@ Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
   }
   batch.Put(kHeadKey, database_->head_entry(next));
   if (Status space = database_->check_space(batch.GetDataSize()); !space) return space;
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  const rocksdb::Status status = database_->rocks->Write(durable, &batch);
+  if (!former) batch.Delete(kFillingKey);
+  const rocksdb::Status status = database_->rocks->Write(durable(), &batch);
   if (!status.ok()) return failed(database_->path, status);
   database_->head = next;
   return Done{};
@@ -308,7 +329,10 @@ Status Image::write(std::uint64_t height, const Hash& root, const Changes& rows,
 Status Image::fill(std::uint64_t height, const Tree& tree) {
   ASTYQ_CHECK(!database_->head);
   if (Status space = database_->check_space(0); !space) return space;
-  // Without the head, which comes last, it is no image: until then nothing need last.
+  const rocksdb::Status marked =
+      database_->rocks->Put(durable(), kFillingKey, sealed(kFillingKey, {}));
+  if (!marked.ok()) return failed(database_->path, marked);
+  // Without the head, which comes last, it is no image: until then nothing more need last.
   rocksdb::WriteOptions passing;
   passing.disableWAL = true;
   const RowKey first(BytesView("\0", 1));

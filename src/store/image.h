@@ -25,6 +25,8 @@ class RowSource {
 //   "h"            -> u32 format version 1 || u64 height || root(32) || u64 first undo || network
 //   "r" row key    -> row
 //   "u" u64 height -> changes: the undo of this height, for each from the first to the height
+//   "f"            -> nothing: a first checkpoint is being filled in; without "h" it was
+//   interrupted
 class Image final : public Checkpoint {
  public:
   struct Options {
@@ -50,8 +52,8 @@ class Image final : public Checkpoint {
   Status write(std::uint64_t height, const Hash& root, const Changes& rows,
                const UndoList& undos) override;
 
-  // Makes a whole state the first checkpoint of an empty image, with no undos. Requires: nothing
-  // was written yet. Errors: as write; an image that was not filled to the end is `image_corrupt`.
+  // Makes a whole state the first checkpoint of an empty image, with no undos. What an interruption
+  // leaves is empty again when it is opened. Requires: nothing was written yet. Errors: as write.
   Status fill(std::uint64_t height, const Tree& tree);
 
   // Reads every entry and checks it; `pace` is called with the bytes of each and ends the reading

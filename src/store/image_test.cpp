@@ -217,6 +217,37 @@ TEST(Image, RefusesADamagedFile) {
   EXPECT_EQ(fault_of_loading(path), "image_corrupt");
 }
 
+// A process was ended while it made a lost image anew: some rows, the mark of it and no head.
+TEST(Image, IsFilledAgainWhereFillingItWasInterrupted) {
+  const astyq::test::TemporaryDirectory directory;
+  const std::string path = directory / "image";
+  Chain chain(8);
+  for (int i = 0; i < 9; ++i) chain.block();
+  ASSERT_TRUE(open_image(path)->fill(chain.height(), chain.tree).ok());
+  Entries entries;
+  beneath(path, [&](rocksdb::DB& database) { entries = entries_of(database); });
+  for (const auto& [key, value] : entries) EXPECT_TRUE(key == "h" || key[0] == 'r') << key;
+  const Bytes mark(view(checksum_of("f", {})));
+  beneath(path, [&](rocksdb::DB& database) {
+    ASSERT_TRUE(database.Delete({}, "h").ok());
+    ASSERT_TRUE(database.Put({}, "f", mark).ok());
+  });
+  chain.rollback(chain.height() - 2);
+  {
+    const auto image = open_image(path);
+    EXPECT_FALSE(image->height().has_value());
+    ASSERT_TRUE(image->fill(chain.height(), chain.tree).ok());
+  }
+  const auto loaded = open_image(path)->load();
+  ASSERT_TRUE(loaded.ok() && loaded->has_value());
+  EXPECT_EQ((*loaded)->tree.root(), chain.tree.root());
+  beneath(path, [&](rocksdb::DB& database) { entries = entries_of(database); });
+  for (const auto& [key, value] : entries) EXPECT_TRUE(key == "h" || key[0] == 'r') << key;
+  // Without the mark they are rows that lost their head.
+  beneath(path, [&](rocksdb::DB& database) { ASSERT_TRUE(database.Delete({}, "h").ok()); });
+  EXPECT_EQ(fault_of_loading(path), "image_corrupt");
+}
+
 // Rightly sealed and yet no state: the tree could not order them.
 TEST(Image, RefusesAKeyThatBeginsAnother) {
   const astyq::test::TemporaryDirectory directory;
