@@ -21,6 +21,7 @@
 #include "http/api.h"
 #include "http/deadline.h"
 #include "http/intake.h"
+#include "http/leave.h"
 #include "http/limits.h"
 #include "http/listen.h"
 #include "http/parameters.h"
@@ -80,7 +81,6 @@ struct Server::Running {
   awaitable<void> beat();
   awaitable<void> serve(tcp::socket socket);
   awaitable<void> turn_away(tcp::socket socket);
-  static awaitable<void> take_leave(beast::tcp_stream& stream);
   awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer);
   awaitable<const char*> read_body(beast::tcp_stream& stream, beast::flat_buffer& buffer,
                                    Parser& parser, MemoryShare& share, Deadline& deadline);
@@ -151,20 +151,8 @@ awaitable<void> Server::Running::turn_away(tcp::socket socket) {
   request.trace_id = trace_of("");
   co_await send(stream, problem("too_many_connections", "", request), false, false);
   // These are beyond the descriptors that connections may have: few of them may linger.
-  if (++turned_away <= kTurnedAwayAtOnce) co_await take_leave(stream);
+  if (++turned_away <= kTurnedAwayAtOnce) co_await take_leave(stream.socket());
   --turned_away;
-}
-
-// Closed with bytes that nobody has read, a connection is reset, and a client that writes all it
-// has before it reads never sees its answer.
-awaitable<void> Server::Running::take_leave(beast::tcp_stream& stream) {
-  beast::error_code error;
-  stream.socket().shutdown(tcp::socket::shutdown_send, error);
-  stream.expires_after(kLeaveTime);
-  beast::flat_buffer unread(kReadAtOnce);
-  for (std::uint64_t bytes = 0; !error && bytes < kLeaveBytes;)
-    bytes += co_await stream.async_read_some(unread.prepare(kReadAtOnce),
-                                             redirect_error(use_awaitable, error));
 }
 
 awaitable<void> Server::Running::serve(tcp::socket socket) {
@@ -174,7 +162,7 @@ awaitable<void> Server::Running::serve(tcp::socket socket) {
   beast::flat_buffer buffer(kHeaderBytes + kSmallBody);
   bool more = true;
   while (more && !stopping) more = co_await serve_one(stream, buffer);
-  co_await take_leave(stream);
+  co_await take_leave(stream.socket());
   --metrics.connections;
 }
 
