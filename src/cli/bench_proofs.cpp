@@ -20,7 +20,7 @@ Status check_proof(LedgerClient& client, const proof::Anchor& anchor, BytesView 
   ASTYQ_CHECK(body.ParseFromString(signed_one.body()));
   ProofQuery query;
   query.of = "transactions/" + std::to_string(body.party()) + "/" + to_hex(body.id());
-  const auto answer = certified_proof(client, query);
+  const auto answer = client.proof(query);
   if (!answer) return answer.fault();
   const auto read = proof::read_proof(*answer);
   if (!read) return read.fault();

@@ -3,8 +3,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <chrono>
-#include <thread>
 
 #include "cli/fixed_decimal.h"
 
@@ -39,17 +37,6 @@ std::optional<Fate> fate_of(std::string_view status) {
 }
 
 }  // namespace
-
-Result<std::string> certified_proof(LedgerClient& client, const ProofQuery& query) {
-  constexpr int kTries = 20;
-  constexpr std::chrono::milliseconds kPause{100};
-  auto answer = client.proof(query);
-  for (int i = 0; i < kTries && !answer && answer.fault().code == "not_certified"; ++i) {
-    std::this_thread::sleep_for(kPause);
-    answer = client.proof(query);
-  }
-  return answer;
-}
 
 std::uint64_t number_of(const Row& row, std::string_view name) {
   const auto* value = row.if_contains(name);

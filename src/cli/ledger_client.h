@@ -91,7 +91,7 @@ class LedgerClient {
   virtual Result<Page> rows(std::string_view table, const RowQuery& query) = 0;
   // What became of a transaction that a party sent under an id of 16 bytes.
   virtual Result<boost::json::object> transaction(std::uint64_t party, BytesView id) = 0;
-  // The proof's JSON.
+  // The proof's JSON. Without a height of the newest state, with all that was settled before.
   virtual Result<std::string> proof(const ProofQuery& query) = 0;
   // The present, for deadlines of transactions: nanoseconds since 1970 UTC.
   virtual std::int64_t now_ns() = 0;
@@ -99,10 +99,6 @@ class LedgerClient {
 
 // All pages of a table.
 Result<std::vector<Row>> all_rows(LedgerClient& client, std::string_view table);
-
-// A proof's JSON. The newest block certifies the one before it: waits two seconds at most where
-// what was done is not certified yet.
-Result<std::string> certified_proof(LedgerClient& client, const ProofQuery& query);
 
 // A number of a row, whether JSON holds it as a string or as a number. 0 when it is absent.
 std::uint64_t number_of(const Row& row, std::string_view name);

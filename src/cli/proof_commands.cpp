@@ -100,7 +100,7 @@ Result<proof::v1::Proof> opened_row(Context& context, LedgerClient& client, cons
     if (!request) return request.fault();
     query.opening_request = std::move(*request);
   }
-  const auto answer = certified_proof(client, query);
+  const auto answer = client.proof(query);
   if (!answer) return answer.fault();
   auto read = read_answer(*answer);
   if (!read || !query.opened || !read->has_opening()) return read;
@@ -121,7 +121,7 @@ Result<proof::v1::Proof> prove_row(Context& context, const RowName& row,
   query.paper = !command.pdf.empty();
   if (!command.open.empty())
     return opened_row(context, **client, row, std::move(query), command.open);
-  const auto answer = certified_proof(**client, query);
+  const auto answer = (*client)->proof(query);
   if (!answer) return answer.fault();
   return read_answer(*answer);
 }
@@ -212,7 +212,7 @@ int prove_result(Context& context, const ProofCommand& command) {
   ProofQuery query;
   query.of = "transactions/" + std::to_string(*party) + "/" + command.id;
   query.at_height = command.at_height;
-  const auto answer = certified_proof(**client, query);
+  const auto answer = (*client)->proof(query);
   if (!answer) return fail(context, answer.fault());
   const auto made = read_answer(*answer);
   if (!made) return fail(context, made.fault());

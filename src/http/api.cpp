@@ -90,8 +90,16 @@ void Api::handle(const Request& request, const Reply& reply) {
   };
   const Match found = match(request);
   if (auto wrong = objection(found, request, !request.body.empty())) return now(std::move(*wrong));
-  if (found.route->endpoint == Endpoint::kSubmit) return submit(request, reply);
-  now(read(*found.route, request));
+  switch (found.route->endpoint) {
+    case Endpoint::kSubmit:
+      return submit(request, reply);
+    case Endpoint::kKeyProof:
+    case Endpoint::kOpenRow:
+    case Endpoint::kResultProof:
+      return prove(*found.route, request, reply);
+    default:
+      now(read(*found.route, request));
+  }
 }
 
 std::optional<Response> Api::objection(std::string_view target, Request& request) const {
@@ -156,17 +164,14 @@ Response Api::read(const Route& route, const Request& request) {
       return events(request);
     case Endpoint::kTransaction:
       return transaction(request);
-    case Endpoint::kKeyProof:
-      return key_proof(request);
-    case Endpoint::kOpenRow:
-      return open_row(request);
-    case Endpoint::kResultProof:
-      return result_proof(request);
     case Endpoint::kRows:
       return rows(request);
     case Endpoint::kRow:
       return row(request);
     case Endpoint::kSubmit:
+    case Endpoint::kKeyProof:
+    case Endpoint::kOpenRow:
+    case Endpoint::kResultProof:
       break;
   }
   return problem("internal_error", "", request);

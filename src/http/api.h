@@ -43,10 +43,13 @@ class Api {
   Response rows(const Request& request);
   Response row(const Request& request);
   // proofs.cpp
-  Response key_proof(const Request& request);
-  Response open_row(const Request& request);
-  Response not_settled(const Request& request) const;
-  Response result_proof(const Request& request);
+  struct Asked;
+  void prove(const Route& route, const Request& request, const Reply& reply);
+  Result<std::shared_ptr<Asked>> key_proof(const Request& request);
+  Result<std::shared_ptr<Asked>> open_row(const Request& request);
+  Result<std::shared_ptr<Asked>> result_proof(const Request& request);
+  Status complete(Asked& asked, const Status& visited);
+  Fault not_settled() const;
   // submit.cpp
   void submit(const Request& request, const Reply& reply);
   void submit_one(const Request& request, Bytes signed_tx, const Reply& reply);

@@ -22,16 +22,10 @@ using proof::v1::Proof;
 constexpr std::size_t kMostRequestBytes = 16u << 10;
 constexpr std::size_t kRandomIdBytes = 16;
 
-Fault not_certified(std::uint64_t height) {
-  return {"not_certified", "The header of the block after " + std::to_string(height) +
-                               " certifies it; that block comes in a moment."};
-}
-
 struct Wanted {
   const wire::TableEntry* table = nullptr;
   store::RowKey key;
   std::optional<std::uint64_t> at;
-  bool far_back = false;  // who asks may make the node bring an old state back
 };
 
 Result<Wanted> wanted(const Request& request) {
@@ -48,50 +42,13 @@ Result<Wanted> wanted(const Request& request) {
   return out;
 }
 
-// Shows the state that is asked for: as Node::visit, and beyond the undos one that is brought back.
-Status show_state(const node::Node& node, std::optional<std::uint64_t> at, bool far_back,
-                  const node::Visits::Visit& show) {
-  Status visited = node.visit(at, show);
-  if (visited.ok() || visited.fault().code != "height_gone" || !far_back) return visited;
-  const auto past = node.past(*at);
-  if (!past.ok()) return past.fault();
-  show((*past)->tree(), *at);
-  return Done{};
-}
-
-// A proof against an earlier state, completed with the header that certifies it.
-using Make = std::function<Status(const store::Tree&, std::uint64_t height, Proof&)>;
-Result<Proof> certified(const node::Node& node, std::optional<std::uint64_t> at, bool far_back,
-                        const Make& make) {
-  Proof out;
-  Status made = Done{};
-  Hash root{};
-  std::uint64_t seen = 0;
-  const auto show = [&](const store::Tree& tree, std::uint64_t height) {
-    seen = height;
-    root = tree.root();
-    made = make(tree, height, out);
-  };
-  const Status visited = show_state(node, at, far_back, show);
-  if (!visited.ok()) return visited.fault();
-  if (!made.ok()) return made.fault();
-  const auto record = node.read_block(seen + 1);
-  if (!record.ok()) return record.fault();
-  if (record->signed_header().header().app_hash() != view(root))
-    return Fault{"internal_error", "The header of the next block has another root."};
-  *out.mutable_signed_header() = record->signed_header();
-  return out;
-}
-
 // The proof of a key, and the row where there is one.
-Result<Proof> prove(const node::Node& node, const Wanted& what, std::optional<store::Row>& row) {
-  return certified(node, what.at, what.far_back,
-                   [&](const store::Tree& tree, std::uint64_t, Proof& out) {
-                     const store::Row* found = tree.find(what.key);
-                     if (found != nullptr) row = *found;
-                     out = proof::prove_key(tree, what.key);
-                     return Status(Done{});
-                   });
+auto prove_row(const store::RowKey& key) {
+  return [key](const store::Tree& tree, auto& asked) -> Status {
+    if (const store::Row* found = tree.find(key); found != nullptr) asked.row = *found;
+    asked.proof = proof::prove_key(tree, key);
+    return Done{};
+  };
 }
 
 Response json(const Proof& made) {
@@ -100,13 +57,14 @@ Response json(const Proof& made) {
   return response;
 }
 
-Result<Bytes> stamp_of(const node::Node& node, const Proof& made) {
+Status stamp(const node::Node& node, Proof& made) {
   const auto statement = proof::verify(made, nullptr, nullptr);
   if (!statement.ok()) return statement.fault();
   const auto code = proof::code_of(*statement);
   if (!code.ok())
     return Fault{"parameter_invalid", "paper is for a receipt that is there, and nothing else."};
-  return Bytes(view(node.sign_paper(crypto::sha256(proof::encode(*code)))));
+  made.set_stamp(Bytes(view(node.sign_paper(crypto::sha256(proof::encode(*code))))));
+  return Done{};
 }
 
 // The transaction's outcomes among those of its block.
@@ -136,14 +94,24 @@ Status fill_outcomes(const log::v1::BlockRecord& record, const query::Settled& s
   return Done{};
 }
 
-Status fill_range(const store::Tree& tree, const query::TransactionIndex& index,
-                  proof::v1::TransactionResult& out) {
+// The row with the peaks of all results, in this state. Returns over how many blocks it stands.
+Result<std::uint64_t> fill_range(const store::Tree& tree, proof::v1::TransactionResult& out) {
   const auto slot = ledger::kResultRange(0);
   const store::Row* row = tree.find(slot.key);
   const std::uint64_t blocks =
       row == nullptr ? 0 : decode_row<ledger::v1::ResultRange>(*row).leaves();
-  if (blocks < out.height() || blocks > index.last_height()) return not_certified(out.height());
+  if (blocks < out.height())
+    return Fault{"parameter_invalid", "at_height is before height " + std::to_string(out.height()) +
+                                          ", at which it was settled."};
   *out.mutable_range() = proof::prove_key(tree, slot.key).present();
+  return blocks;
+}
+
+// The way up to those peaks, from the index.
+Status fill_blocks(const query::TransactionIndex& index, std::uint64_t blocks,
+                   proof::v1::TransactionResult& out) {
+  if (blocks > index.last_height())
+    return Fault{"not_certified", "The index of transactions has not come to the newest block."};
   const auto beside = index.beside_block(out.height(), blocks);
   if (!beside.ok()) return beside.fault();
   for (const Hash& hash : *beside) out.add_blocks(Bytes(view(hash)));
@@ -157,92 +125,147 @@ Status check(const Proof& made, const proof::Anchor& anchor) {
 
 }  // namespace
 
-Response Api::key_proof(const Request& request) {
-  auto what = wanted(request);
-  if (!what.ok()) return problem(what.fault(), request);
-  what->far_back = sight(request) == Sight::kOpened;
-  const auto opened = flag_parameter(request, "opened");
-  if (!opened.ok()) return problem(opened.fault(), request);
-  const auto paper = flag_parameter(request, "paper");
-  if (!paper.ok()) return problem(paper.fault(), request);
-  if (*opened && sight(request) != Sight::kOpened) return problem("token_needed", "", request);
-  std::optional<store::Row> row;
-  auto made = prove(node_, *what, row);
-  if (!made.ok()) return problem(made.fault(), request);
-  if (*opened && row && row->blind) *made->mutable_opening() = proof::opening_of(*row);
-  if (*paper) {
-    const auto stamp = stamp_of(node_, *made);
-    if (!stamp.ok()) return problem(stamp.fault(), request);
-    made->set_stamp(*stamp);
+// A proof on its way: it is made of a state between two blocks, completed with the header of the
+// next, and told where it was asked for.
+struct Api::Asked {
+  std::optional<std::uint64_t> at;
+  bool far_back = false;  // who asks may make the node bring an old state back
+  std::function<Status(const store::Tree&, Asked&)> make;
+  std::function<Status(Asked&)> finish;  // with the header in it
+  Proof proof{};
+  std::optional<store::Row> row{};  // of a key that is there
+  std::uint64_t blocks = 0;         // under the row of results
+  Status made = Done{};
+  Hash root{};
+  std::uint64_t seen = 0;
+
+  void see(const store::Tree& tree, std::uint64_t height) {
+    seen = height;
+    root = tree.root();
+    made = make(tree, *this);
   }
-  return json(*made);
+};
+
+void Api::prove(const Route& route, const Request& request, const Reply& reply) {
+  const auto made = route.endpoint == Endpoint::kKeyProof  ? key_proof(request)
+                    : route.endpoint == Endpoint::kOpenRow ? open_row(request)
+                                                           : result_proof(request);
+  if (!made.ok()) return reply([response = problem(made.fault(), request)] { return response; });
+  Request about;
+  about.trace_id = request.trace_id;
+  const std::shared_ptr<Asked> asked = *made;
+  node_.visit(
+      asked->at,
+      [asked](const store::Tree& tree, std::uint64_t height) { asked->see(tree, height); },
+      [this, asked, about, reply](const Status& visited) {
+        reply([this, asked, about, visited] {
+          const Status whole = complete(*asked, visited);
+          return whole.ok() ? json(asked->proof) : problem(whole.fault(), about);
+        });
+      });
 }
 
-Response Api::open_row(const Request& request) {
+Status Api::complete(Asked& asked, const Status& visited) {
+  if (!visited.ok()) {
+    if (visited.fault().code != "height_gone" || !asked.far_back) return visited;
+    const auto past = node_.past(*asked.at);
+    if (!past.ok()) return past.fault();
+    asked.see((*past)->tree(), *asked.at);
+  }
+  if (!asked.made.ok()) return asked.made;
+  const auto record = node_.read_block(asked.seen + 1);
+  if (!record.ok()) return record.fault();
+  if (record->signed_header().header().app_hash() != view(asked.root))
+    return Fault{"internal_error", "The header of the next block has another root."};
+  *asked.proof.mutable_signed_header() = record->signed_header();
+  return asked.finish(asked);
+}
+
+Result<std::shared_ptr<Api::Asked>> Api::key_proof(const Request& request) {
   const auto what = wanted(request);
-  if (!what.ok()) return problem(what.fault(), request);
+  if (!what.ok()) return what.fault();
+  const auto opened = flag_parameter(request, "opened");
+  if (!opened.ok()) return opened.fault();
   const auto paper = flag_parameter(request, "paper");
-  if (!paper.ok()) return problem(paper.fault(), request);
-  proof::v1::OpeningRequest asked;
-  if (const Status read = wire::from_json(request.body, asked, kMostRequestBytes); !read.ok())
-    return problem(read.fault(), request);
-  const auto read = proof::read_request(asked, node_.genesis().network_id(), node::wall_clock_ns());
-  if (!read.ok()) return problem(read.fault(), request);
+  if (!paper.ok()) return paper.fault();
+  const bool reader = sight(request) == Sight::kOpened;
+  if (*opened && !reader) return Fault{"token_needed", ""};
+  const auto finish = [this, opened = *opened, paper = *paper](Asked& asked) -> Status {
+    if (opened && asked.row && asked.row->blind)
+      *asked.proof.mutable_opening() = proof::opening_of(*asked.row);
+    return paper ? stamp(node_, asked.proof) : Status(Done{});
+  };
+  return std::make_shared<Asked>(Asked{what->at, reader, prove_row(what->key), finish});
+}
+
+Result<std::shared_ptr<Api::Asked>> Api::open_row(const Request& request) {
+  const auto what = wanted(request);
+  if (!what.ok()) return what.fault();
+  const auto paper = flag_parameter(request, "paper");
+  if (!paper.ok()) return paper.fault();
+  proof::v1::OpeningRequest sent;
+  if (const Status read = wire::from_json(request.body, sent, kMostRequestBytes); !read.ok())
+    return read.fault();
+  const auto read = proof::read_request(sent, node_.genesis().network_id(), node::wall_clock_ns());
+  if (!read.ok()) return read.fault();
   if (read->body.key() != what->key.bytes())
-    return problem("opening_malformed", "The request is about another row.", request);
+    return Fault{"opening_malformed", "The request is about another row."};
   Status allowed = Done{};
   node_.read([&](const engine::Engine& engine, const store::UndoRing&) {
     allowed = proof::check_signers(*read, engine);
   });
-  if (!allowed.ok()) return problem(allowed.fault(), request);
-  std::optional<store::Row> row;
-  auto made = prove(node_, *what, row);
-  if (!made.ok()) return problem(made.fault(), request);
-  if (!row) return problem("row_unknown", "", request);
-  if (store::opener_of(*what->table, what->key, *row) != read->body.party())
-    return problem("opening_not_yours", "", request);
-  const auto sealed =
-      proof::sealed_for(*to_array<32>(read->body.reader()), proof::opening_of(*row));
-  if (!sealed.ok()) return problem(sealed.fault(), request);
-  *made->mutable_sealed() = *sealed;
-  if (*paper) {
-    const auto stamp = stamp_of(node_, *made);
-    if (!stamp.ok()) return problem(stamp.fault(), request);
-    made->set_stamp(*stamp);
-  }
-  return json(*made);
+  if (!allowed.ok()) return allowed.fault();
+  const auto finish = [this, what = *what, paper = *paper,
+                       body = read->body](Asked& asked) -> Status {
+    if (!asked.row) return Fault{"row_unknown", ""};
+    if (store::opener_of(*what.table, what.key, *asked.row) != body.party())
+      return Fault{"opening_not_yours", ""};
+    const auto sealed =
+        proof::sealed_for(*to_array<32>(body.reader()), proof::opening_of(*asked.row));
+    if (!sealed.ok()) return sealed.fault();
+    *asked.proof.mutable_sealed() = *sealed;
+    return paper ? stamp(node_, asked.proof) : Status(Done{});
+  };
+  return std::make_shared<Asked>(Asked{what->at, false, prove_row(what->key), finish});
 }
 
-Response Api::result_proof(const Request& request) {
+Result<std::shared_ptr<Api::Asked>> Api::result_proof(const Request& request) {
   const auto name = parse_name(request.path[3], request.path[4]);
-  if (!name.ok()) return problem(name.fault(), request);
+  if (!name.ok()) return name.fault();
   // As for the result itself: keys and numbers can be tried one after another.
   const bool opened = sight(request) == Sight::kOpened;
-  if (name->id.size() != kRandomIdBytes && !opened) return problem("token_needed", "", request);
+  if (name->id.size() != kRandomIdBytes && !opened) return Fault{"token_needed", ""};
   const auto at = height_parameter(request);
-  if (!at.ok()) return problem(at.fault(), request);
+  if (!at.ok()) return at.fault();
   const auto found = feed_.index().find(*name);
-  if (!found.ok()) return problem(found.fault(), request);
-  if (!*found) return not_settled(request);
+  if (!found.ok()) return found.fault();
+  if (!*found) return not_settled();
   const query::Settled& settled = **found;
   const auto record = node_.read_block(settled.height);
-  if (!record.ok()) return problem(record.fault(), request);
+  if (!record.ok()) return record.fault();
   proof::v1::TransactionResult result;
   if (const Status filled = fill_outcomes(*record, settled, result); !filled.ok())
-    return problem(filled.fault(), request);
+    return filled.fault();
   base::v1::SignedTx signed_tx;
   if (opened && signed_tx.ParseFromString(record->signed_txs(static_cast<int>(settled.position))))
     result.set_body(signed_tx.body());
-  const auto made =
-      certified(node_, *at, false, [&](const store::Tree& tree, std::uint64_t, Proof& out) {
-        out.set_format(proof::kFormat);
-        *out.mutable_result() = result;
-        return fill_range(tree, feed_.index(), *out.mutable_result());
-      });
-  // The index is made from the log, and what it says is checked before others are to believe it.
-  const proof::Anchor anchor = proof::anchor_of(node_.genesis());
-  const Status right = made.ok() ? check(*made, anchor) : Status(made.fault());
-  return right.ok() ? json(*made) : problem(right.fault(), request);
+  const auto make = [result](const store::Tree& tree, Asked& asked) -> Status {
+    asked.proof.set_format(proof::kFormat);
+    *asked.proof.mutable_result() = result;
+    const auto blocks = fill_range(tree, *asked.proof.mutable_result());
+    if (!blocks.ok()) return blocks.fault();
+    asked.blocks = *blocks;
+    return Done{};
+  };
+  const auto finish = [this](Asked& asked) -> Status {
+    if (const Status filled =
+            fill_blocks(feed_.index(), asked.blocks, *asked.proof.mutable_result());
+        !filled.ok())
+      return filled;
+    // The index is made from the log, and what it says is checked before others are to believe it.
+    return check(asked.proof, proof::anchor_of(node_.genesis()));
+  };
+  return std::make_shared<Asked>(Asked{*at, false, make, finish});
 }
 
 }  // namespace astyq::http

@@ -29,13 +29,6 @@ class Proofs : public ServerTest {
     EXPECT_TRUE(statement) << statement.fault().text;
     return *statement;
   }
-  // Until the header of the next block certifies what was only just done.
-  Reply certified(const std::string& target, const std::string& headers = "") const {
-    Reply reply = get(port_, target, headers);
-    for (int i = 0; i < 500 && text_at(reply, "/code") == "not_certified"; ++i)
-      reply = get(port_, target, headers);
-    return reply;
-  }
   std::string bearer() const {
     return "Authorization: Bearer " + *reader_token(config_.data_directory) + "\r\n";
   }
@@ -51,11 +44,9 @@ class Proofs : public ServerTest {
 
 TEST_F(Proofs, a_row_and_its_absence) {
   const std::uint64_t height = send(person(1));
-  // The header of the trailing block certifies the state with the new party.
-  Reply reply;
-  do reply = get(port_, "/v1/proofs/parties/3?at_height=" + std::to_string(height));
-  while (text_at(reply, "/code") == "height_ahead");
-  const proof::Statement there = verified(reply);
+  // It waits for the trailing block, whose header certifies the state with the new party.
+  const proof::Statement there =
+      verified(get(port_, "/v1/proofs/parties/3?at_height=" + std::to_string(height)));
   EXPECT_EQ(there.kind, proof::Kind::kPresent);
   EXPECT_EQ(there.height, height);
   const proof::Statement before =
@@ -71,6 +62,31 @@ TEST_F(Proofs, a_row_and_its_absence) {
   }());
 }
 
+// Who was told that it is settled is not told of the time before.
+TEST_F(Proofs, a_proof_is_of_a_state_with_all_that_was_settled_before) {
+  EXPECT_EQ(text_at(get(port_, "/v1/proofs/parties/1"), "/code"), "height_ahead") << "no block yet";
+  for (std::uint64_t number = 1; number <= 20; ++number) {
+    const std::uint64_t height = send(person(number));
+    ASSERT_NE(height, 0u);
+    const std::string party = "/v1/proofs/parties/" + std::to_string(2 + number);
+    if (number % 2 == 0) {
+      EXPECT_EQ(verified(get(port_, party + "?at_height=" + std::to_string(height))).height,
+                height);
+    }
+    const proof::Statement there = verified(get(port_, party));
+    EXPECT_EQ(there.kind, proof::Kind::kPresent) << number;
+    EXPECT_GE(there.height, height);
+    EXPECT_EQ(verified(get(port_, result_of(number))).operations.size(), 1u);
+  }
+  // The last block changed nothing: no other comes soon to certify it.
+  const Reply head =
+      get(port_, "/v1/proofs/parties/1?at_height=" + text_at(get(port_, "/v1/status"), "/height"));
+  EXPECT_EQ(head.status, 503) << head.body;
+  EXPECT_EQ(text_at(head, "/code"), "not_certified");
+  EXPECT_EQ(head.header("Retry-After"), "1");
+  EXPECT_EQ(text_at(get(port_, result_of(20) + "?at_height=1"), "/code"), "parameter_invalid");
+}
+
 TEST_F(Proofs, a_result_is_proven_however_old_it_is) {
   for (std::uint64_t number = 1; number <= 9; ++number) ASSERT_NE(send(person(number)), 0u);
   auto again = body(1);
@@ -79,21 +95,21 @@ TEST_F(Proofs, a_result_is_proven_however_old_it_is) {
   const std::string refused = "/v1/proofs/transactions/1/" + to_hex(again.id());
   for (int round = 0; round < 2; ++round) {
     for (std::uint64_t number = 1; number <= 9; ++number) {
-      const proof::Statement statement = verified(certified(result_of(number)));
+      const proof::Statement statement = verified(get(port_, result_of(number)));
       ASSERT_EQ(statement.operations.size(), 1u);
       EXPECT_EQ(statement.operations[0].code(), 0u);
       EXPECT_EQ(statement.operations[0].first_id(), 2 + number);
       EXPECT_FALSE(statement.body);
     }
-    const proof::Statement no = verified(certified(refused));
+    const proof::Statement no = verified(get(port_, refused));
     EXPECT_EQ(no.operations[0].code(), *wire::refusal_code("register_party.already_registered"));
-    EXPECT_EQ(verified(certified(refused, bearer())).body->id(), again.id());
+    EXPECT_EQ(verified(get(port_, refused, bearer())).body->id(), again.id());
     // The nodes of the range are made again from the log.
     stop();
     std::filesystem::remove_all(config_.data_directory + "/transactions");
     start();
   }
-  const Reply reply = certified(result_of(1), bearer());
+  const Reply reply = get(port_, result_of(1), bearer());
   proof::test::expect_no_flip_tells_otherwise(proof::write_proof(*proof::read_proof(reply.body)),
                                               anchor());
 }
@@ -101,8 +117,8 @@ TEST_F(Proofs, a_result_is_proven_however_old_it_is) {
 TEST_F(Proofs, forged_results_end_each_in_its_code) {
   ASSERT_NE(send(person(1)), 0u);
   ASSERT_NE(send(person(2)), 0u);
-  const auto honest = *proof::read_proof(certified(result_of(1), bearer()).body);
-  const auto other = *proof::read_proof(certified(result_of(2), bearer()).body);
+  const auto honest = *proof::read_proof(get(port_, result_of(1), bearer()).body);
+  const auto other = *proof::read_proof(get(port_, result_of(2), bearer()).body);
   const auto code_after = [&](const std::function<void(proof::v1::TransactionResult&)>& forge) {
     proof::v1::Proof forged = honest;
     forge(*forged.mutable_result());
@@ -134,7 +150,7 @@ TEST_F(Proofs, no_operation_of_a_transaction_can_be_withheld) {
   auto two = body(1);
   *two.add_operations() = body(1).operations(0);  // refused: registered by the first
   ASSERT_NE(send(sign(two)), 0u);
-  auto proof = *proof::read_proof(certified(result_of(1)).body);
+  auto proof = *proof::read_proof(get(port_, result_of(1)).body);
   auto& result = *proof.mutable_result();
   ASSERT_EQ(result.operations_size(), 2);
   ASSERT_EQ(result.block_outcomes(), 2u);

@@ -162,14 +162,13 @@ Response Api::block(const Request& request) {
 }
 
 // Nothing was settled under this name, as far as the index goes back.
-Response Api::not_settled(const Request& request) const {
+Fault Api::not_settled() const {
   const std::uint64_t begin = feed_.index().first_height();
-  if (begin <= 1) return problem("transaction_unknown", "", request);
-  return problem("results_incomplete",
-                 "Since height " + std::to_string(begin) +
-                     ", where this node's results begin, no transaction of this name was settled; "
-                     "whether one was before is not known here.",
-                 request);
+  if (begin <= 1) return {"transaction_unknown", ""};
+  return {"results_incomplete",
+          "Since height " + std::to_string(begin) +
+              ", where this node's results begin, no transaction of this name was settled; whether "
+              "one was before is not known here."};
 }
 
 Response Api::transaction(const Request& request) {
@@ -180,7 +179,7 @@ Response Api::transaction(const Request& request) {
     return problem("token_needed", "", request);
   const auto found = feed_.index().find(*name);
   if (!found.ok()) return problem(found.fault(), request);
-  if (!*found) return not_settled(request);
+  if (!*found) return problem(not_settled(), request);
   return json(settled_json(**found));
 }
 

@@ -104,8 +104,10 @@ void Node::read(const Read& read_state) const {
   read_state(running_->ledger->engine(), running_->ledger->undos());
 }
 
-Status Node::visit(std::optional<std::uint64_t> height, const Visits::Visit& visit) const {
-  return running_->visits.join(height, visit, [this] { running_->pool.wake(); });
+void Node::visit(std::optional<std::uint64_t> height, Visits::Visit visit,
+                 Visits::Done done) const {
+  running_->visits.join(height, std::move(visit), std::move(done));
+  running_->pool.wake();
 }
 
 crypto::Ed25519Key::Signature Node::sign_paper(const Hash& code_hash) const {

@@ -53,10 +53,11 @@ class Node {
   // Reads the state of the newest durable block, which stands still meanwhile: be brief.
   using Read = std::function<void(const engine::Engine&, const store::UndoRing&)>;
   void read(const Read& read_state) const;
-  // Shows an earlier state, which the header of the next block certifies; without a height the
-  // newest such. Waits for its turn between two blocks, and no block is made meanwhile: be brief.
-  // Faults: `height_ahead`, `height_gone`, `state_busy`, `node_stopping`.
-  Status visit(std::optional<std::uint64_t> height, const Visits::Visit& visit) const;
+  // Shows a state that the header of the next block certifies; without a height the newest, which
+  // has all that was settled before. `visit` is called between two blocks, and none is made
+  // meanwhile: be brief. `done` is called after the listener knew of the block of that state.
+  // Faults: those of Visits::join.
+  void visit(std::optional<std::uint64_t> height, Visits::Visit visit, Visits::Done done) const;
   // Signs the code on a receipt's paper for this network.
   crypto::Ed25519Key::Signature sign_paper(const Hash& code_hash) const;
   // A block as it stands in the log. Faults: `log_missing`, `log_corrupt`.

@@ -124,6 +124,53 @@ TEST_F(NodeTest, rubbish_and_replays_make_no_block) {
   EXPECT_EQ(mixed[2].fate, Fate::kAlreadyApplied);
 }
 
+// A block that is due makes a visitor wait; where none comes he is told so at once.
+TEST_F(NodeTest, a_visitor_sees_all_that_was_settled_before_he_came) {
+  const auto visit = [](const Node& node, std::optional<std::uint64_t> height) {
+    std::promise<Result<std::uint64_t>> seen;
+    std::uint64_t at = 0;
+    node.visit(
+        height, [&](const store::Tree&, std::uint64_t shown) { at = shown; },
+        [&](const Status& status) {
+          seen.set_value(status.ok() ? Result<std::uint64_t>(at) : status.fault());
+        });
+    return seen.get_future().get();
+  };
+  auto node = open();
+  EXPECT_EQ(visit(*node, {}).fault().code, "height_ahead");
+  std::uint64_t height = 0;
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    height = submit(*node, {register_person(i)})[0].height;
+    EXPECT_GE(*visit(*node, {}), height);
+    height = submit(*node, {register_person(100 + i)})[0].height;
+    EXPECT_EQ(*visit(*node, height), height);
+  }
+  EXPECT_EQ(head(*node).first, height + 1);
+  EXPECT_EQ(visit(*node, height + 1).fault().code, "not_certified");
+  EXPECT_EQ(visit(*node, height + 2).fault().code, "height_ahead");
+  node->stop();
+  EXPECT_EQ(visit(*node, {}).fault().code, "node_stopping");
+  node.reset();
+  {
+    const auto files = store::posix_file_system();
+    auto identity = read_identity(config_.data_directory);
+    ASSERT_TRUE(identity.ok());
+    auto ledger =
+        DurableLedger::open(*files, config_.data_directory + "/ledger", std::move(*identity));
+    ASSERT_TRUE(ledger.ok()) << ledger.fault().text;
+    const Bytes tx = register_person(200);
+    const BytesView bytes = tx;
+    ASSERT_TRUE(
+        (*ledger)
+            ->commit({tx}, engine::prepare({&bytes, 1}, (*ledger)->engine().form()), now_ns())
+            .ok());
+  }
+  config_.disk_reserve_mib = 1u << 30;
+  node = open();
+  EXPECT_EQ(visit(*node, {}).fault().code, "not_certified");
+  EXPECT_EQ(*visit(*node, height + 1), height + 1);
+}
+
 TEST_F(NodeTest, dry_run_answers_as_the_block_would_and_changes_nothing) {
   auto node = open();
   const Bytes tx = register_person(1);

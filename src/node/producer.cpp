@@ -62,11 +62,9 @@ void Node::Running::end(Status status) {
 
 Status Node::Running::produce_one() {
   if (const Status right = clock.check(); !right.ok()) return right;
-  pool.wait(kIdleStep);
-  if (visits.waiting()) {
-    const std::lock_guard guard(state_lock);
-    visits.serve(*ledger);
-  }
+  // Who waits for the block that certifies the last one waits for nothing else.
+  pool.wait(visits.waiting() && pool.size() == 0 ? milliseconds(0) : kIdleStep);
+  if (visits.waiting()) serve_visits();
   if (pool.ready() == 0) {
     if (pool.size() > 0 || !needs_block()) return checkpoint_if_due();
     return make_block({});
@@ -77,6 +75,16 @@ Status Node::Running::produce_one() {
   auto waiting = pool.take(kMostMembers, ledger->engine().rules().max_block_bytes());
   if (const Status made = make_block(std::move(waiting)); !made.ok()) return made;
   return checkpoint_if_due();
+}
+
+// They are told after the blocks before: what the listener knows is never behind what they saw.
+void Node::Running::serve_visits() {
+  Finished finished_visits;
+  {
+    const std::lock_guard guard(state_lock);
+    finished_visits.visited = visits.serve(*ledger, !maintenance->health().disk_low);
+  }
+  if (!finished_visits.visited.empty()) hand_over(std::move(finished_visits));
 }
 
 bool Node::Running::needs_block() const {

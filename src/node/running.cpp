@@ -132,6 +132,7 @@ void Node::Running::tell(Finished& block) {
   for (std::size_t i = 0; i < block.waiting.size(); ++i)
     if (block.waiting[i].submission != nullptr)
       Pool::settle(block.waiting[i], std::move(block.answers[i]));
+  for (const auto& tell_visitor : block.visited) tell_visitor();
 }
 
 }  // namespace astyq::node

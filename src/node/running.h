@@ -30,13 +30,15 @@
 
 namespace astyq::node {
 
-// A block that is durable, with those who wait to hear of it.
+// A block that is durable, with those who wait to hear of it; or none, with those who were shown a
+// state.
 struct Finished {
   std::uint64_t height = 0;
   std::int64_t time_ns = 0;
   engine::BlockResult result;
   std::vector<Pool::Waiting> waiting;
   std::vector<Answer> answers;  // of the waiting ones, in their order
+  std::vector<std::function<void()>> visited;
 };
 
 struct Node::Running {
@@ -56,6 +58,7 @@ struct Node::Running {
   // The producer's.
   void produce();
   Status produce_one();
+  void serve_visits();
   bool needs_block() const;
   bool none_is_admitted(const std::vector<engine::Member>& members, std::int64_t time_ns,
                         std::vector<Answer>& answers) const;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -20,30 +19,31 @@ class Visits {
  public:
   using Visit = std::function<void(const store::Tree&, std::uint64_t height)>;
 
-  // Waits until `visit` was called by the thread that serves. `height` absent: the newest that a
-  // header certifies, one below the last block. `wake` is called once the visit waits. Faults:
-  // `height_ahead`, `height_gone`, `state_busy` when too many rows have changed since,
-  // `node_stopping`.
-  Status join(std::optional<std::uint64_t> height, const Visit& visit,
-              const std::function<void()>& wake);
+  using Done = std::function<void(const Status&)>;
+
+  // `visit` is called by the thread that serves, unless there is a fault; then `done`, by any
+  // thread. `height` absent: the newest state, with all that was settled before; it waits for the
+  // block whose header certifies it. Faults: `height_ahead`, `height_gone`, `not_certified` where
+  // no such block comes soon, `state_busy` when too many rows have changed since, `node_stopping`.
+  void join(std::optional<std::uint64_t> height, Visit visit, Done done);
 
   bool waiting() const;
-  // Serves those that wait, as many as a moment allows; the others come with the next call.
-  // Requires: nobody else reads the ledger meanwhile.
-  void serve(DurableLedger& ledger);
+  // Serves those that wait, as many as a moment allows; the others come with the next call. Returns
+  // what tells those that are served. `block_comes`: whether one follows where the last is not
+  // certified. Requires: nobody else reads the ledger meanwhile.
+  std::vector<std::function<void()>> serve(DurableLedger& ledger, bool block_comes);
   // Nobody is served any more.
   void close();
 
  private:
   struct Visitor {
     std::optional<std::uint64_t> height;
-    const Visit& visit;
-    std::optional<Status> done;
+    Visit visit;
+    Done done;
   };
 
   mutable std::mutex lock_;
-  std::condition_variable changed_;
-  std::vector<Visitor*> waiting_;  // each lives in its thread's join()
+  std::vector<Visitor> waiting_;
   bool closed_ = false;
 };
 

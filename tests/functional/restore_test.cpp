@@ -60,13 +60,8 @@ struct RestoreStory : testing::Test {
     EXPECT_EQ(ran.exit, exit) << ran.err;
     EXPECT_NE((ran.out + ran.err).find(told), std::string::npos) << ran.out << ran.err;
   }
-  // What a node says of the proof of a result, once the block is certified.
   static Reply result_proof(const Daemon& daemon, const std::string& id) {
-    Reply answer;
-    do {
-      answer = daemon.get("/v1/proofs/transactions/2/" + id).value_or(Reply());
-    } while (answer.body.find("\"not_certified\"") != std::string::npos);
-    return answer;
+    return daemon.get("/v1/proofs/transactions/2/" + id).value_or(Reply());
   }
   void expect_ok(const std::string& words) const {
     const auto [code, said] = node(words);

@@ -90,7 +90,7 @@ void check_problem(const Response& response) {
 
 void check_response(const Response& response) {
   static const std::set<unsigned> kKnown{200, 201, 204, 400, 401, 404, 405,
-                                         409, 410, 413, 415, 422, 501};
+                                         409, 410, 413, 415, 422, 501, 503};
   ASTYQ_CHECK(kKnown.contains(response.status));
   if (response.content_type.ends_with("json") && !response.body.empty())
     ASTYQ_CHECK(wire::validate_json(response.body, SIZE_MAX).ok());
