@@ -16,8 +16,6 @@ namespace astyq::test {
 namespace {
 
 namespace json = boost::json;
-using std::filesystem::copy;
-using std::filesystem::copy_options;
 
 std::set<std::string> files_in(const std::string& directory) {
   std::set<std::string> names;
