@@ -153,7 +153,7 @@ void Api::prove(const Route& route, const Request& request, const Reply& reply) 
   if (!made.ok()) return reply([response = problem(made.fault(), request)] { return response; });
   Request about;
   about.trace_id = request.trace_id;
-  const std::shared_ptr<Asked> asked = *made;
+  const std::shared_ptr<Asked>& asked = *made;
   node_.visit(
       asked->at,
       [asked](const store::Tree& tree, std::uint64_t height) { asked->see(tree, height); },
