@@ -279,8 +279,10 @@ TEST_F(NodeTest, a_network_is_begun_by_whoever_holds_the_directory) {
 TEST_F(NodeTest, a_network_is_begun_after_a_first_start_that_was_killed) {
   const std::string data = directory_ / "killed";
   std::filesystem::create_directory(data);
-  for (const char* left : {"/validator.keyring", "/validator.keyring.new", "/node.password.new"})
+  for (const char* left : {"/validator.keyring", "/validator.keyring.new", "/node.password.new"}) {
     std::ofstream(data + left) << "half";
+    std::filesystem::permissions(data + left, std::filesystem::perms(0600));
+  }
   const Status begun = begin_network(data, engine::demo_genesis());
   EXPECT_TRUE(begun.ok()) << begun.fault().code;
   EXPECT_TRUE(read_identity(data).ok());

@@ -118,7 +118,7 @@ TEST_F(Damage, of_a_node_is_told_and_the_way_out_leads_back) {
   expect_refused("image_", "");
   fs::remove_all(image);
   flip(find(newest(node / "ledger/kept"), ".sst"));
-  expect_refused("image_corrupt", "node/ledger/kept/");
+  expect_refused("kept_corrupt", "node/ledger/kept/");
   fs::remove_all(node / "ledger/kept");
   expect_same_root();
 

@@ -73,6 +73,7 @@ class Disk {
     std::string number;
     std::string name;
     while (names >> number && std::getline(names >> std::ws, name)) {
+      if (name == "LOCK") continue;  // not watched
       if (fs::exists(kept_ / "files" / number)) {
         fs::copy_file(kept_ / "files" / number, to / name);
       } else if (fs::exists(kept_ / "held" / number)) {
