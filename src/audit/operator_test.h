@@ -97,8 +97,10 @@ class Operator {
   }
   engine::BlockResult apply(const test::Chain::Block& block) {
     const std::vector<BytesView> views(block.signed_txs.begin(), block.signed_txs.end());
-    return std::move(*engine_.apply_block(
-        {engine_.head().height + 1, block.time_ns, engine::prepare(views, engine_.form())}));
+    return engine_
+        .apply_block(
+            {engine_.head().height + 1, block.time_ns, engine::prepare(views, engine_.form())})
+        .value();
   }
   static void add_members(const test::Chain::Block& block, const engine::BlockResult& result,
                           log::v1::BlockRecord& record) {

@@ -156,8 +156,7 @@ TEST_F(ReplayTest, what_is_no_history_is_said) {
 
 // A network that goes on from where the chain stands, with two blocks of its own, and the folder
 // that holds both logs.
-class ForkTest : public ReplayTest {
- protected:
+struct ForkTest : ReplayTest {
   ForkTest() : before(chain), fork(chain.genesis()) {
     fork.set_network_id("astyq-after");
     auto& origin = *fork.mutable_origin();

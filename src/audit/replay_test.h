@@ -11,8 +11,7 @@
 namespace astyq::audit {
 
 // Grain, tokens and money, a sale, a refusal, and a block of several transactions.
-class ReplayTest : public testing::Test {
- protected:
+struct ReplayTest : testing::Test {
   ReplayTest() : story(chain) {
     const std::uint64_t offer = chain.ok(story.farmer(), story.tokens_offer(12'000'000));
     chain.ok(story.mill(), verbs::AcceptDelivery{offer});
@@ -36,7 +35,8 @@ class ReplayTest : public testing::Test {
   }
   // Of the row with these numbers as its key.
   template <typename Message>
-  static Lie row_lie(std::vector<std::uint64_t> parts, std::function<void(Message&)> change) {
+  static Lie row_lie(const std::vector<std::uint64_t>& parts,
+                     const std::function<void(Message&)>& change) {
     return [=](const store::Tree& tree) {
       Bytes bytes(1, static_cast<char>(type_of<Message>()));
       for (const std::uint64_t part : parts) append_u64(bytes, part);

@@ -34,8 +34,8 @@ inline constexpr std::string_view kRedeemed = "redeemed kilograms of receipt #";
 
 template <typename Message>
 std::uint8_t type_of() {
-  static const auto type = Message::descriptor()->options().GetExtension(options::table).type();
-  return static_cast<std::uint8_t>(type);
+  static const auto kType = Message::descriptor()->options().GetExtension(options::table).type();
+  return static_cast<std::uint8_t>(kType);
 }
 
 // Nothing when the row is of another table.
