@@ -21,8 +21,8 @@ class Feed {
  public:
   enum class Kind { kBlocks, kTransactions };  // with what became of each transaction, or without
 
-  // Brings the index up to the node's last block, from its log. The node must outlive the result,
-  // or be stopped before. Faults: those of the index and of reading blocks.
+  // Brings the index up to the node's last block, from its log. The node must outlive the result.
+  // Faults: those of the index and of reading blocks.
   static Result<std::unique_ptr<Feed>> open(node::Node& node, const std::string& data_directory);
   ~Feed();
 

@@ -3,6 +3,8 @@
 // loss of power the last checkpoint with the log above it.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "store/block_log.h"
 #include "store/row_codec.h"
 #include "support/fault_file_system.h"
@@ -90,72 +92,80 @@ std::uint64_t run(Node& node, const Script& script) {
   return node.height;
 }
 
-// The disk fails and the node starts again at once: what it then says lasts, the power gone after.
-TEST(Restart, WhatAStartInTheSameBootBuildsOnOutlivesALossOfPower) {
+// A run of a script on a disk that fails at an action; true once all of it came before that.
+using FailingRun = std::function<bool(const Script&, std::uint64_t action, std::mt19937_64&)>;
+
+// Ten scripts, the disk of each failing at every action in turn.
+void at_every_action(const FailingRun& failing_run) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const Script script(seed);
     bool whole_run = false;
     for (std::uint64_t action = 1; !whole_run; ++action) {
       SCOPED_TRACE("seed " + std::to_string(seed) + " action " + std::to_string(action));
       std::mt19937_64 random(seed * 1'000 + action);
-      FaultFileSystem files;
-      MemoryImage image;
-      ASSERT_TRUE(files.create_directory("log").ok());
-      files.fail_at(action);
-      {
-        Node node(files, image);
-        whole_run = run(node, script) == kBlocks;
-      }
-      files.fail_at(0);
-      std::uint64_t acknowledged = 0;
-      {
-        Node node(files, image);
-        ASSERT_TRUE(node.start().ok());
-        acknowledged = node.height;
-        if (acknowledged < kBlocks && action % 2 == 0) {
-          ASSERT_TRUE(node.block(script.blocks[acknowledged]).ok());
-          ++acknowledged;
-        }
-      }
-      files.lose_power(random);
-      Node node(files, image);
-      const Status status = node.start();
-      ASSERT_TRUE(status.ok()) << status.fault().text;
-      ASSERT_GE(node.height, acknowledged);
-      ASSERT_EQ(node.tree.root(), script.roots[node.height]);
+      whole_run = failing_run(script, action, random);
+      if (testing::Test::HasFailure()) return;
     }
   }
 }
 
-TEST(Restart, GivesTheAcknowledgedStateWhereverThePowerGoes) {
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    const Script script(seed);
+void expect_start(Node& node, const Script& script, std::uint64_t acknowledged) {
+  const Status status = node.start();
+  ASSERT_TRUE(status.ok()) << status.fault().text;
+  ASSERT_GE(node.height, acknowledged);
+  ASSERT_EQ(node.tree.root(), script.roots[node.height]);
+}
+
+// The disk fails and the node starts again at once: what it then says lasts, the power gone after.
+TEST(Restart, WhatAStartInTheSameBootBuildsOnOutlivesALossOfPower) {
+  at_every_action([](const Script& script, std::uint64_t action, std::mt19937_64& random) {
+    FaultFileSystem files;
+    MemoryImage image;
+    EXPECT_TRUE(files.create_directory("log").ok());
+    files.fail_at(action);
     bool whole_run = false;
-    for (std::uint64_t action = 1; !whole_run; ++action) {
-      SCOPED_TRACE("seed " + std::to_string(seed) + " action " + std::to_string(action));
-      std::mt19937_64 random(seed * 1'000 + action);
-      FaultFileSystem files;
-      MemoryImage image;
-      files.fail_at(action);
-      std::uint64_t acknowledged = 0;
-      {
-        Node node(files, image);
-        acknowledged = run(node, script);
-      }
-      whole_run = acknowledged == kBlocks;
-      files.lose_power(random);
+    {
       Node node(files, image);
-      const Status status = node.start();
-      ASSERT_TRUE(status.ok()) << status.fault().text;
-      ASSERT_GE(node.height, acknowledged);
-      ASSERT_EQ(node.tree.root(), script.roots[node.height]);
-      ASSERT_EQ(run(node, script), kBlocks);
-      ASSERT_EQ(node.tree.root(), script.roots.back());
-      // What undo gives after a restart is what it would have given without.
-      node.undos.rollback(node.tree, kBlocks - 4);
-      ASSERT_EQ(node.tree.root(), script.roots[kBlocks - 4]);
+      whole_run = run(node, script) == kBlocks;
     }
-  }
+    files.fail_at(0);
+    std::uint64_t acknowledged = 0;
+    {
+      Node node(files, image);
+      EXPECT_TRUE(node.start().ok());
+      acknowledged = node.height;
+      if (acknowledged < kBlocks && action % 2 == 0) {
+        EXPECT_TRUE(node.block(script.blocks[acknowledged]).ok());
+        ++acknowledged;
+      }
+    }
+    files.lose_power(random);
+    Node node(files, image);
+    expect_start(node, script, acknowledged);
+    return whole_run;
+  });
+}
+
+TEST(Restart, GivesTheAcknowledgedStateWhereverThePowerGoes) {
+  at_every_action([](const Script& script, std::uint64_t action, std::mt19937_64& random) {
+    FaultFileSystem files;
+    MemoryImage image;
+    files.fail_at(action);
+    std::uint64_t acknowledged = 0;
+    {
+      Node node(files, image);
+      acknowledged = run(node, script);
+    }
+    files.lose_power(random);
+    Node node(files, image);
+    expect_start(node, script, acknowledged);
+    EXPECT_EQ(run(node, script), kBlocks);
+    EXPECT_EQ(node.tree.root(), script.roots.back());
+    // What undo gives after a restart is what it would have given without.
+    node.undos.rollback(node.tree, kBlocks - 4);
+    EXPECT_EQ(node.tree.root(), script.roots[kBlocks - 4]);
+    return acknowledged == kBlocks;
+  });
 }
 
 }  // namespace
