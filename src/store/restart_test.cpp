@@ -68,7 +68,7 @@ struct Node {
     if (Status status = log->sync(); !status) return status;
     execute(changes);
     if (height % 5 != 0) return Done{};
-    const Status status = image.write(height, tree.root(), dirty.newest(), undos.hold());
+    Status status = image.write(height, tree.root(), dirty.newest(), undos.hold());
     undos.release();
     if (!status) return status;
     dirty.take();

@@ -207,7 +207,7 @@ class FaultFileSystem final : public FileSystem {
   bool just_failed() const { return actions_ == fail_at_; }
   static Fault failure() { return Fault{"file_failed", "the disk failed on request"}; }
 
-  void change_names(const std::string& path, std::function<void(Names&)> change) {
+  void change_names(const std::string& path, const std::function<void(Names&)>& change) {
     change(names_);
     const std::size_t end = path.rfind('/');
     name_changes_.push_back({end == std::string::npos ? "." : path.substr(0, end), change});
