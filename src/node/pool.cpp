@@ -52,16 +52,20 @@ Status Pool::add(std::vector<Bytes> signed_txs, Answers when_done) {
       place->size = submission->signed_txs[i].size();
     }
     bytes_ += bytes;
+    unclaimed_size_ += count;
   }
   arrived_.notify_all();
   return Done{};
 }
 
-std::vector<Pool::Place> Pool::claim(std::size_t most) {
+std::vector<Pool::Place> Pool::claim(Portion portion) {
   std::unique_lock guard(lock_);
   arrived_.wait(guard, [this] { return closed_ || unclaimed_ != queue_.end(); });
+  const std::size_t share = (unclaimed_size_ + portion.sharers - 1) / portion.sharers;
+  const std::size_t size = std::min(portion.most, std::max(portion.fewest, share));
   std::vector<Place> claimed;
-  while (claimed.size() < most && unclaimed_ != queue_.end()) claimed.push_back(unclaimed_++);
+  while (claimed.size() < size && unclaimed_ != queue_.end()) claimed.push_back(unclaimed_++);
+  unclaimed_size_ -= claimed.size();
   return claimed;
 }
 

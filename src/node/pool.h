@@ -56,9 +56,16 @@ class Pool {
   // many; nothing was taken then.
   Status add(std::vector<Bytes> signed_txs, Answers when_done);
 
-  // Up to `most` that are not prepared, for one thread to prepare in their place; waits for one at
+  // How much one of `sharers` threads takes: its share of what is there, as long as that is enough
+  // to be prepared well together and not so much that those behind wait long.
+  struct Portion {
+    std::size_t most;
+    std::size_t fewest = 1;
+    std::size_t sharers = 1;
+  };
+  // So many that are not prepared, for one thread to prepare in their place; waits for one at
   // least. Empty once the pool is closed and all are claimed.
-  std::vector<Place> claim(std::size_t most);
+  std::vector<Place> claim(Portion portion);
   // Gives claimed ones back. `owners` says for each the party that is known to have signed it, in
   // whose quota it is counted; 0 where that is not known.
   // Returns those that are more than a party may have waiting: they are out, to be settled. Who
@@ -108,6 +115,7 @@ class Pool {
   Place unready_ = queue_.end();
   Place unclaimed_ = queue_.end();
   std::size_t ready_ = 0;
+  std::size_t unclaimed_size_ = 0;
   std::size_t bytes_ = 0;  // of the queue
   std::map<std::uint64_t, Share> by_party_;
   bool closed_ = false;

@@ -16,7 +16,7 @@ std::vector<std::size_t> sizes(const std::vector<Pool::Waiting>& waiting) {
 
 // Prepares all that wait, each in the quota of `owner`. Returns how many are over it.
 std::size_t prepare(Pool& pool, std::uint64_t owner = 0) {
-  const auto claimed = pool.claim(SIZE_MAX);
+  const auto claimed = pool.claim({SIZE_MAX});
   auto over = pool.prepared(claimed, std::vector<std::uint64_t>(claimed.size(), owner));
   for (Pool::Waiting& waiting : over) Pool::settle(waiting, Answer());
   return over.size();
@@ -43,11 +43,25 @@ TEST(Pool, gives_out_one_at_least) {
 }
 
 // Whichever thread is done first: nothing overtakes what came before it.
+// Two verifiers that are idle share what is there: who would wait for one of them waits half as
+// long.
+TEST(Pool, is_shared_out_among_those_who_prepare) {
+  Pool pool({100, 10'000, 100});
+  ASSERT_TRUE(pool.add(std::vector<Bytes>(20, "tx"), kNobody).ok());
+  const Pool::Portion portion{.most = 8, .fewest = 3, .sharers = 2};
+  EXPECT_EQ(pool.claim(portion).size(), 8u);  // of 20
+  EXPECT_EQ(pool.claim(portion).size(), 6u);  // of 12
+  EXPECT_EQ(pool.claim(portion).size(), 3u);  // of 6
+  ASSERT_TRUE(pool.add(std::vector<Bytes>(2, "tx"), kNobody).ok());
+  EXPECT_EQ(pool.claim(portion).size(), 3u);  // of 5
+  EXPECT_EQ(pool.claim(portion).size(), 2u);
+}
+
 TEST(Pool, keeps_the_order_of_arrival) {
   Pool pool({100, 10'000, 100});
   ASSERT_TRUE(pool.add({Bytes(1, 'a'), Bytes(2, 'b'), Bytes(3, 'c')}, kNobody).ok());
-  const auto first = pool.claim(1);
-  const auto others = pool.claim(9);
+  const auto first = pool.claim({1});
+  const auto others = pool.claim({9});
   ASSERT_EQ(others.size(), 2u);
   const std::vector<std::uint64_t> nobody(2, 0);
   EXPECT_TRUE(pool.prepared(others, nobody).empty());
@@ -124,7 +138,7 @@ TEST(Pool, a_party_has_the_same_share_of_the_bytes_as_of_the_transactions) {
 TEST(Pool, what_was_settled_by_its_preparer_leaves_no_trace) {
   Pool pool({3, 10, 3});
   ASSERT_TRUE(pool.add({"aaa", "bbb", "ccc"}, kNobody).ok());
-  const auto claimed = pool.claim(9);
+  const auto claimed = pool.claim({9});
   Pool::settle(*claimed[1], Answer());
   claimed[1]->submission.reset();
   EXPECT_TRUE(pool.prepared(claimed, std::vector<std::uint64_t>(3, 7)).empty());
@@ -142,7 +156,7 @@ TEST(Pool, what_is_over_a_quota_makes_room_at_once) {
   ASSERT_TRUE(pool.add({"another's"}, kNobody).ok());
   const auto rubbish = [&] {
     ASSERT_TRUE(pool.add({"rubbish", "rubbish"}, kNobody).ok());
-    for (const Pool::Place one : pool.claim(9)) {
+    for (const Pool::Place one : pool.claim({9})) {
       if (one->signed_tx() == "rubbish") {
         Pool::settle(*one, Answer());
         one->submission.reset();
@@ -161,8 +175,8 @@ TEST(Pool, closed_it_gives_out_what_it_has_and_then_nothing) {
   ASSERT_TRUE(pool.add({"a"}, kNobody).ok());
   pool.close();
   EXPECT_EQ(pool.add({"b"}, kNobody).fault().code, "node_stopping");
-  EXPECT_EQ(pool.claim(9).size(), 1u);
-  EXPECT_TRUE(pool.claim(9).empty());
+  EXPECT_EQ(pool.claim({9}).size(), 1u);
+  EXPECT_TRUE(pool.claim({9}).empty());
 }
 
 }  // namespace

@@ -185,7 +185,10 @@ Status Node::Running::checkpoint_if_due() {
   if (pending)
     written = std::async(std::launch::async, [this] {
       be_thread("keeper", Way::kWhenIdle);
-      return ledger->write_checkpoint(*pending);
+      Status came_to = ledger->write_checkpoint(*pending);
+      // Rows by the hundred thousand: no block waits until they are freed.
+      if (came_to.ok()) pending->rows.clear();
+      return came_to;
     });
   return Done{};
 }

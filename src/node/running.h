@@ -49,6 +49,7 @@ struct Node::Running {
   engine::Form form() const;
 
   // The verifiers' part.
+  std::size_t verifiers_wanted() const;
   void verify();
   static void prepare(std::span<const Pool::Place> claimed,
                       const std::shared_ptr<const engine::Form>& form);

@@ -2,10 +2,15 @@
 #include "store/rocks.h"
 
 #include <rocksdb/env.h>
+#include <rocksdb/sst_file_manager.h>
 #include <sys/statvfs.h>
 
 namespace astyq::store {
 namespace {
+
+constexpr std::int64_t kForgottenBytesPerSecond = 64 << 20;
+constexpr std::uint64_t kForgottenBytesAtOnce = 1 << 20;
+constexpr std::int64_t kHoweverMuch = 1'000'000;  // in relation to what is kept
 
 class SilentLog final : public rocksdb::Logger {
  public:
@@ -34,6 +39,12 @@ rocksdb::Options rocks_options() {
   // A file that is written at once at its end holds up the log's next sync.
   options.bytes_per_sync = 1u << 20;
   options.wal_bytes_per_sync = 1u << 20;
+  // On a disk that is told of every block that becomes free, a large file that goes at once holds
+  // up the log's syncs: files go in small pieces.
+  rocksdb::Status made;
+  options.sst_file_manager.reset(rocksdb::NewSstFileManager(
+      options.env, options.env->GetFileSystem(), nullptr, "", kForgottenBytesPerSecond, true, &made,
+      kHoweverMuch, kForgottenBytesAtOnce));
   // Its threads are in no hurry either.
   for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::HIGH})
     options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kIdle);

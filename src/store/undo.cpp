@@ -28,8 +28,10 @@ void UndoRing::push(std::uint64_t height, Changes undo) {
   if (!held_) forget_oldest();
 }
 
+// A few at a time: what gathers while they are held is as much as thousands of blocks changed, and
+// the next block does not wait until all that is freed.
 void UndoRing::forget_oldest() {
-  while (undos_.size() > capacity_) undos_.pop_front();
+  for (int i = 0; i < 4 && undos_.size() > capacity_; ++i) undos_.pop_front();
 }
 
 UndoList UndoRing::hold() {
