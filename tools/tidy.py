@@ -38,7 +38,7 @@ MAX_FUNCTION_LINES, MAX_PARAMETERS, MAX_NESTING = 70, 5, 4
 MIN_CHECKS_PER_100, COUNTED_FROM_LINES = 3, 100
 
 FENCED = ["base", "crypto", "wire", "store", "ledger", "modules", "engine"]
-SKIPPED_FOLDERS = {"build", "node_modules", "__pycache__", "dist", "demo"}
+SKIPPED_FOLDERS = {"build", ".cache", "node_modules", "__pycache__", "dist", "demo"}
 SOURCE_SUFFIXES = {".h", ".cpp", ".cc", ".proto", ".py", ".sh", ".cmake", ".ts", ".tsx", ".rs"}
 
 # What is banned, as a pattern over code without comments and literals, and what to use instead.
