@@ -160,7 +160,11 @@ class CountingApplication final : public Application {
   Result<v1::ResponseListSnapshots> list_snapshots(const v1::RequestListSnapshots&) override {
     return served<v1::ResponseListSnapshots>(
         "ListSnapshots", [&](v1::ResponseListSnapshots& response) {
-          response.add_snapshots()->set_height(static_cast<std::uint64_t>(state_.height));
+          auto& snapshot = *response.add_snapshots();
+          snapshot.set_height(static_cast<std::uint64_t>(state_.height));
+          snapshot.set_format(1);
+          snapshot.set_chunks(1);
+          snapshot.set_hash(hash_of(state_));
         });
   }
   Result<v1::ResponseLoadSnapshotChunk> load_snapshot_chunk(
@@ -191,6 +195,7 @@ class CountingApplication final : public Application {
           const auto read = std::from_chars(request.chunk().data(), end, count);
           const bool good = read.ec == std::errc() && read.ptr == end;
           if (good) state_ = State{offered_, count};
+          history_[state_.height] = state_;
           response.set_result(good ? v1::ResponseApplySnapshotChunk::ACCEPT
                                    : v1::ResponseApplySnapshotChunk::REJECT_SNAPSHOT);
         });
