@@ -9,7 +9,7 @@ list(TRANSFORM fuzz_targets PREPEND ${fuzz_dir}/targets/ OUTPUT_VARIABLE fuzz_so
 list(TRANSFORM fuzz_sources APPEND .cpp)
 
 add_library(astyq_fuzz STATIC ${fuzz_sources} ${fuzz_dir}/whole_state.cpp)
-target_link_libraries(astyq_fuzz PUBLIC astyq_http astyq_test_support rocksdb)
+target_link_libraries(astyq_fuzz PUBLIC astyq_http astyq_abci astyq_test_support rocksdb)
 target_precompile_headers(astyq_fuzz PRIVATE ${ASTYQ_PRODUCT_HEADERS})
 target_link_libraries(fuzz_test PRIVATE astyq_fuzz)
 

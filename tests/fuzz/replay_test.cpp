@@ -21,19 +21,12 @@ struct Case {
 };
 
 const std::vector<Case>& cases() {
-  static const std::vector<Case> kCases{{transaction(), 10'000},
-                                        {operations(), 1'000},
-                                        {proof(), 5'000},
-                                        {json(), 10'000},
-                                        {block_log(), 10'000},
-                                        {row(), 20'000},
-                                        {state(), 5'000},
-                                        {request(), 1'500},
-                                        {sequence(), 1'000},
-                                        {connection(), 500},
-                                        {proof_file(), 1'500},
-                                        {backup(), 5'000},
-                                        {image(), 15}};
+  static const std::vector<Case> kCases{
+      {transaction(), 10'000}, {operations(), 1'000},    {proof(), 5'000},
+      {json(), 10'000},        {block_log(), 10'000},    {row(), 20'000},
+      {state(), 5'000},        {request(), 1'500},       {sequence(), 1'000},
+      {connection(), 500},     {abci_request(), 20'000}, {abci_connection(), 300},
+      {proof_file(), 1'500},   {backup(), 5'000},        {image(), 15}};
   return kCases;
 }
 
