@@ -42,6 +42,10 @@ Grammar::Grammar(std::int64_t height) : height_(height) {
   ASTYQ_CHECK(height >= 0 && height < kHeights);
 }
 
+bool Grammar::concerns(Method method) {
+  return is_ordered(method) || method == Method::kInfo;
+}
+
 bool Grammar::must_wait(Method method) const {
   if (!under_way_) return false;
   return is_ordered(method) || (method == Method::kInfo && under_way_->left);

@@ -43,6 +43,9 @@ class Grammar {
   // `height`: of the application's last committed block; 0 for none.
   explicit Grammar(std::int64_t height);
 
+  // Whether such a call moves the automaton or is judged by it. Others need not be told to it.
+  static bool concerns(Method method);
+
   // Whether the call must wait for the end of another that is under way: calls that the grammar
   // orders come one at a time, and Info waits for one whose connection is over, since what it
   // answers would be out of date at once.

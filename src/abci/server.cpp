@@ -107,7 +107,11 @@ void Server::Running::take_in(int socket) {
 }
 
 void Server::Running::serve_one(Served& served) {
-  serve(application, turns, served.number, served.socket, options.tell);
+  // What comes of its own end is nobody's news.
+  const auto tell = [this](const Fault& fault) {
+    if (!stopping) options.tell(fault);
+  };
+  serve(application, turns, served.number, served.socket, tell);
   turns.leave(served.number);
   // The peer hears of the end now; the number of the descriptor is free once nobody can shut it.
   ::shutdown(served.socket, SHUT_RDWR);
