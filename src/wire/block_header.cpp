@@ -3,6 +3,8 @@
 
 #include "base/check.h"
 #include "crypto/sha256.h"
+#include "wire/fields.h"
+#include "wire/validators.h"
 
 namespace astyq::wire {
 namespace {
@@ -14,21 +16,8 @@ using comet::v1::Header;
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::uint64_t kBlockProtocol = 11;
 constexpr std::uint32_t kCommitFlag = 2;
-constexpr std::uint64_t kValidatorPower = 10;
 constexpr std::uint64_t kPrecommit = 2;
 constexpr std::uint64_t kMaxBlockBytes = 22'020'096;
-
-void append_bytes_field(Bytes& out, unsigned number, BytesView value) {
-  append_varint(out, number << 3 | 2);
-  append_varint(out, value.size());
-  out.append(value);
-}
-
-void append_varint_field(Bytes& out, unsigned number, std::uint64_t value) {
-  if (value == 0) return;
-  append_varint(out, number << 3);
-  append_varint(out, value);
-}
 
 void append_fixed64_field(Bytes& out, unsigned number, std::uint64_t value) {
   if (value == 0) return;
@@ -117,11 +106,9 @@ ValidatorAddress validator_address(BytesView public_key) {
 }
 
 Hash validators_hash(BytesView public_key) {
-  Bytes key, validator;
-  append_bytes_field(key, 1, public_key);
-  append_bytes_field(validator, 1, key);
-  append_varint_field(validator, 2, kValidatorPower);
-  return crypto::merkle_root({&validator, 1});
+  comet::v1::ValidatorSet set;
+  *set.add_validators() = make_validator(public_key, kOnlyValidatorPower);
+  return validators_hash(set);
 }
 
 Hash header_hash(const Header& header) {
