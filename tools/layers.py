@@ -23,11 +23,12 @@ from pathlib import Path
 CORE = ["base", "crypto", "wire", "store", "ledger", "modules", "engine"]
 BELOW = {name: CORE[:rank] for rank, name in enumerate(CORE)}
 BELOW["fields"] = ["base"]
-BELOW["suites"] = ["base", "crypto", "wire", "store"]
+BELOW["light"] = ["base", "crypto", "wire"]
+BELOW["suites"] = ["base", "crypto", "wire", "store", "light"]
 BELOW["audit"] = CORE
 BELOW["query"] = CORE + ["fields"]
 BELOW["node"] = BELOW["query"] + ["query"]
-BELOW["proof"] = CORE
+BELOW["proof"] = CORE + ["light"]
 BELOW["abci"] = BELOW["query"] + ["query"]
 BELOW["http"] = BELOW["node"] + ["node", "proof"]
 BELOW["paper"] = CORE + ["proof"]
