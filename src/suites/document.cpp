@@ -24,7 +24,7 @@ Status Document::status() const {
   return Fault{kMalformed, wrong_};
 }
 
-void Node::wrong(const std::string& what) const {
+void Node::refuse(const std::string& what) const {
   if (value_ != nullptr && document_->wrong_.empty())
     document_->wrong_ = (place_.empty() ? "the document" : place_) + " " + what;
 }
@@ -38,14 +38,14 @@ std::optional<Node> Node::find(std::string_view name) const {
 
 Node Node::at(std::string_view name) const {
   if (auto found = find(name)) return *found;
-  wrong("has no member \"" + std::string(name) + "\"");
+  refuse("has no member \"" + std::string(name) + "\"");
   return {*document_, nullptr, ""};
 }
 
 std::vector<Node> Node::elements() const {
   std::vector<Node> out;
   if (!is_array()) {
-    wrong("is no array");
+    refuse("is no array");
     return out;
   }
   for (const boost::json::value& element : value_->get_array())
@@ -56,7 +56,7 @@ std::vector<Node> Node::elements() const {
 std::vector<std::pair<std::string, Node>> Node::members() const {
   std::vector<std::pair<std::string, Node>> out;
   if (!is_object()) {
-    wrong("is no object");
+    refuse("is no object");
     return out;
   }
   for (const auto& member : value_->get_object()) {
@@ -68,25 +68,25 @@ std::vector<std::pair<std::string, Node>> Node::members() const {
 
 std::string Node::text() const {
   if (value_ != nullptr && value_->is_string()) return std::string(value_->get_string());
-  wrong("is no string");
+  refuse("is no string");
   return "";
 }
 
 std::int64_t Node::number() const {
   if (value_ != nullptr && value_->is_int64()) return value_->get_int64();
-  wrong("is no whole number");
+  refuse("is no whole number");
   return 0;
 }
 
 bool Node::flag() const {
   if (value_ != nullptr && value_->is_bool()) return value_->get_bool();
-  wrong("is neither true nor false");
+  refuse("is neither true nor false");
   return false;
 }
 
 Bytes Node::hex() const {
   if (const auto bytes = from_hex(text())) return *bytes;
-  wrong("is not hexadecimal");
+  refuse("is not hexadecimal");
   return "";
 }
 
@@ -97,7 +97,7 @@ Bytes Node::base64() const {
   const int decoded =
       sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), encoded.data(),
                         encoded.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL);
-  if (decoded != 0) wrong("is not base64");
+  if (decoded != 0) refuse("is not base64");
   out.resize(decoded == 0 ? size : 0);
   return out;
 }

@@ -57,13 +57,14 @@ class Node {
   bool flag() const;
   Bytes hex() const;
   Bytes base64() const;
+  bool is_text() const { return value_ != nullptr && value_->is_string(); }
+  // Keeps what is wrong with it, as in "is no time"; for readers of what only they know.
+  void refuse(const std::string& what) const;
 
  private:
   friend class Document;
   Node(Document& document, const boost::json::value* value, std::string place)
       : document_(&document), value_(value), place_(std::move(place)) {}
-  void wrong(const std::string& what) const;
-
   Document* document_;
   const boost::json::value* value_;  // null for a member that is missing
   std::string place_;

@@ -27,5 +27,7 @@ Status run_json(const std::string& path, const std::string& text, Report& report
 // NIST's CAVP response files for SHA-256 in whole bytes: messages and Monte Carlo, by each
 // implementation that this processor runs.
 Status run_sha256_cavp(const std::string& path, const std::string& text, Report& report);
+// A light client's traces: single steps with verdicts, and bisection over blocks.
+Status run_light_client(const std::string& path, const std::string& text, Report& report);
 
 }  // namespace astyq::suites

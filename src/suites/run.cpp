@@ -33,6 +33,8 @@ constexpr Kind kKinds[] = {
     {"ics23-unit", ".json", run_ics23_unit, "ICS-23 tables: Test*Data.json"},
     {"json", ".json", run_json, "JSON Parsing Test Suite: y_*, n_*, i_*, test_transform"},
     {"sha256-cavp", ".rsp", run_sha256_cavp, "NIST CAVP: ShortMsg, LongMsg, Monte"},
+    {"light-client", ".json", run_light_client,
+     "traces of CometBFT's light client: single steps, bisection"},
 };
 
 std::string usage() {

@@ -36,6 +36,10 @@ Outcome run_with(const std::vector<std::string>& arguments) {
 
 constexpr const char* kEd25519 = "crypto/wycheproof/ed25519_test.two_thirds.json";
 constexpr const char* kP256 = "crypto/wycheproof/ecdsa_secp256r1_sha256_test.two_thirds.json";
+constexpr const char* kFutureTrace =
+    "cometbft/light_client_mbt/MC4_4_faulty_TestHeaderFromFuture.json";
+constexpr const char* kBisection =
+    "cometbft/light_client_bisection/single_peer__not_enough_commits.json";
 constexpr const char* kSpeccheck = "crypto/ed25519-speccheck/cases.json";
 
 // What stands in data/ and, under the same names, in the folder of the whole files.
@@ -50,7 +54,8 @@ constexpr Suite kSuites[] = {{"wycheproof-ed25519", kEd25519, "101 passed, 0 fai
                              {"ics23", "ics23", "8 passed, 0 failed\n"},
                              {"ics23-unit", "ics23", "36 passed, 0 failed\n"},
                              {"json", "json_parser", "265 passed, 0 failed\n"},
-                             {"sha256-cavp", "crypto/nist", "165 passed, 0 failed\n"}};
+                             {"sha256-cavp", "crypto/nist", "165 passed, 0 failed\n"},
+                             {"light-client", "cometbft", "26 passed, 0 failed\n"}};
 
 class Suites : public testing::TestWithParam<Suite> {};
 
@@ -122,6 +127,10 @@ TEST_F(Run, a_case_that_fails_is_told_with_its_name) {
        " Len 0: expected e4"},
       {"sha256-cavp", changed("crypto/nist/SHA256Monte.rsp", "MD = fb", "MD = fc"),
        " COUNT 3: expected fc"},
+      {"light-client", changed(kFutureTrace, "\"INVALID\"", "\"SUCCESS\""),
+       " step 1: expected SUCCESS, given INVALID, light_from_future"},
+      {"light-client", changed(kBisection, "\"error\"", "\"no error\""),
+       " height 6: expected no error, given error, light_other_header"},
   };
   for (const auto& [kind, path, told] : cases) {
     const Outcome outcome = run_with({kind, path});
@@ -138,6 +147,8 @@ TEST_F(Run, where_we_differ_on_purpose_is_told) {
   EXPECT_TRUE(signatures.says("tcId 151: valid, not invalid: R is a second encoding"));
   const Outcome documents = run_with({"json", data + "json_parser/test_parsing"});
   EXPECT_TRUE(documents.says("y_object_duplicated_key.json: refused, not accepted: a name stands"));
+  const Outcome older = run_with({"light-client", data + "cometbft/light_client_bisection"});
+  EXPECT_TRUE(older.says("happy_path.json: error, not no error: its headers were hashed before"));
   // It must differ as it stands in the table, and nothing else may.
   EXPECT_EQ(run_with({"json", write("y_object_duplicated_key.json", "{}")}).code, kSomeFailed);
   EXPECT_EQ(run_with({"json", write("y_other.json", R"({"a":1,"a":1})")}).code, kSomeFailed);
@@ -175,6 +186,16 @@ TEST_F(Run, what_is_no_file_of_the_kind_is_not_run) {
       {{"sha256-cavp", changed("crypto/nist/SHA256ShortMsg.rsp", "MD = ", "# ")},
        "is a message after one that has no MD"},
       {{"sha256-cavp", write("end.rsp", "[L = 32]\nLen = 8\nMsg = 98\n")}, "has no MD"},
+      {{"light-client", ASTYQ_SOURCE_DIR "/data/cometbft/status.json"}, "other_format"},
+      {{"light-client", changed(kFutureTrace, "\"INVALID\"", "\"MAYBE\"")},
+       "its verdict MAYBE is none"},
+      {{"light-client", changed(kFutureTrace, "T00:23:20Z", "T00:23:60Z")},
+       "/input/0/now is no time of RFC 3339"},
+      {{"light-client", changed(kFutureTrace, "\"height\": \"", "\"height\": \"x")},
+       "/header/height is no whole number"},
+      {{"light-client", changed(kBisection, "\"error\"", "\"maybe\"")}, "neither error nor"},
+      {{"light-client", changed(kBisection, "\"numerator\": \"1\"", "\"numerator\": \"0\"")},
+       "trust level is none"},
       {{"json", write("passwd", "root")}, "its name tells no verdict"},
       {{"ics23-unit", write("TestNothing.json", "{}")}, "it holds no case"},
       {{"json"}, "Kinds:"},
