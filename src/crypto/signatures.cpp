@@ -15,6 +15,14 @@ Bytes message_of(const char* purpose, std::string_view network_id, const Hash& d
   return message;
 }
 
+Bytes possession_message(const char* purpose, std::uint64_t party, BytesView public_key) {
+  ASTYQ_CHECK(public_key.size() == 32);
+  Bytes message = purpose;
+  append_u64(message, party);
+  message += public_key;
+  return message;
+}
+
 }  // namespace
 
 Bytes signed_message(std::string_view network_id, const Hash& body_hash) {
@@ -27,6 +35,14 @@ Bytes opening_message(std::string_view network_id, const Hash& body_hash) {
 
 Bytes paper_message(std::string_view network_id, const Hash& code_hash) {
   return message_of("astyq/paper/1", network_id, code_hash);
+}
+
+Bytes validator_possession_message(std::uint64_t party, BytesView public_key) {
+  return possession_message("astyq/validator/1", party, public_key);
+}
+
+Bytes node_possession_message(std::uint64_t party, BytesView public_key) {
+  return possession_message("astyq/node/1", party, public_key);
 }
 
 }  // namespace astyq::crypto

@@ -20,6 +20,15 @@ TEST(SignedMessage, DiffersByNetwork) {
   EXPECT_EQ(signed_message(std::string(255, 'n'), Hash{}).size(), 10U + 1 + 255 + 32);
 }
 
+TEST(PossessionMessage, IsTheBytesOfItsGrammar) {
+  const Bytes key(32, '\x7f');
+  const std::string party_and_key = "0000000000000102" + to_hex(key);
+  EXPECT_EQ(to_hex(validator_possession_message(0x102, key)),
+            "61737479712f76616c696461746f722f31" + party_and_key);
+  EXPECT_EQ(to_hex(node_possession_message(0x102, key)),
+            "61737479712f6e6f64652f31" + party_and_key);
+}
+
 TEST(SignedMessageDeathTest, WantsANetworkIdOfPossibleSize) {
   EXPECT_DEATH(signed_message("", Hash{}), "CHECK failed");
   EXPECT_DEATH(signed_message(std::string(256, 'n'), Hash{}), "CHECK failed");
