@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/schedule.h"
 
-#include "engine/dispatch.h"
+#include <utility>
+
+#include "engine/guarded.h"
 #include "ledger/state.gen.h"
 #include "modules/payments/payments.h"
 #include "modules/receipts/receipts.h"
@@ -28,18 +30,10 @@ void run(Job job, std::uint64_t subject, View& view) {
 }
 
 void run_guarded(Job job, std::uint64_t subject, View& view) {
-  Overlay& overlay = view.overlay();
-  const Overlay::Savepoint before = overlay.savepoint();
-  run(job, subject, view);
-  const Refusal refusal = check_invariants(Delta(overlay.written_since(before)), view);
-  if (!refusal.refused()) return;
-  overlay.rollback(before);
   ledger::v1::Alarm alarm;
   alarm.set_job(job);
   alarm.set_subject(subject);
-  alarm.set_refusal(refusal.code());
-  alarm.set_height(view.time().height);
-  view.add(ledger::kAlarms, alarm);
+  do_guarded(view, std::move(alarm), [&] { run(job, subject, view); });
 }
 
 }  // namespace
