@@ -46,6 +46,7 @@ struct Clerk {
     if (!holds) books.deny({figure, id});
   }
   void post_money();
+  void post_votes();
   void post_stock(const store::Tree& tree);
   void post_batch();
   void post_receipt(const store::Tree& tree);
@@ -66,6 +67,19 @@ void Clerk::post_money() {
     part({"locked amount of party # in asset #", own.party(), lock->asset()}, own.amount());
   } else if (const auto pool = as<pools::v1::Pool>(key, row)) {
     held({"locked kilograms of pool #", id}, pool->locked_kg());
+  }
+}
+
+void Clerk::post_votes() {
+  if (const auto totals = as<authority::v1::ValidatorTotals>(key, row)) {
+    held({kVoting}, totals->voting());
+    held({kPower}, totals->power());
+    held({kNodes}, totals->nodes());
+  } else if (const auto validator = as<authority::v1::Validator>(key, row)) {
+    part({kVoting}, validator->power() > 0 ? 1 : 0);
+    part({kPower}, validator->power());
+  } else if (const auto node = as<authority::v1::Node>(key, row)) {
+    part({kNodes}, node->quota_bytes() > 0 ? 1 : 0);
   }
 }
 
@@ -173,15 +187,19 @@ bool is_forbidden(const store::RowKey& key, const store::Row& before, const stor
   if (const auto receipt = as<Receipt>(key, before))
     return has_ended(*receipt) || after == nullptr ||
            as<Receipt>(key, *after)->paid_until_ns() < receipt->paid_until_ns();
+  if (const auto validator = as<authority::v1::Validator>(key, before))
+    return after == nullptr ||
+           (validator->power() == 0 && as<authority::v1::Validator>(key, *after)->power() > 0);
   const std::uint8_t type = key.type();
-  return type == type_of<authority::v1::Act>() || type == type_of<elevators::v1::BasisProfile>() ||
-         type == type_of<Analysis>() || type == type_of<elevators::v1::Outbound>() ||
-         type == type_of<assets::v1::Asset>();
+  return type == type_of<authority::v1::Act>() || type == type_of<authority::v1::ConsensusKey>() ||
+         type == type_of<elevators::v1::BasisProfile>() || type == type_of<Analysis>() ||
+         type == type_of<elevators::v1::Outbound>() || type == type_of<assets::v1::Asset>();
 }
 
 void post(Books& books, const Posting& posting, const store::Tree& tree) {
   Clerk clerk{books, posting.key, posting.row, posting.sign};
   clerk.post_money();
+  clerk.post_votes();
   clerk.post_stock(tree);
   clerk.post_batch();
   clerk.post_receipt(tree);

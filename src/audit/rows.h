@@ -31,6 +31,9 @@ inline constexpr std::string_view kDebt = "secured debt of receipt #";
 inline constexpr std::string_view kPool = "pool of receipt #";
 inline constexpr std::string_view kReleased = "released kilograms of receipt #";
 inline constexpr std::string_view kRedeemed = "redeemed kilograms of receipt #";
+inline constexpr std::string_view kVoting = "number of validators that vote";
+inline constexpr std::string_view kPower = "power of all votes";
+inline constexpr std::string_view kNodes = "number of nodes";
 
 template <typename Message>
 std::uint8_t type_of() {

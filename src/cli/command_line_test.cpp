@@ -56,6 +56,7 @@ TEST(Words, nouns_and_verbs) {
   EXPECT_EQ(words("define_basis_profile"), "basis-profile define");
   EXPECT_EQ(singular("sample_analyses"), "sample-analysis");
   EXPECT_EQ(singular("parties"), "party");
+  EXPECT_EQ(singular("consensus"), "consensus");
   EXPECT_EQ(singular("batches"), "batch");
   EXPECT_EQ(singular("balances"), "balance");
 }

@@ -22,7 +22,7 @@ std::string without_ending(const std::string& text, std::size_t letters, std::st
 
 std::string singular(std::string_view name) {
   std::string text = hyphened(name);
-  if (text.ends_with("ysis") || text.ends_with("ss")) return text;
+  if (text.ends_with("ysis") || text.ends_with("ss") || text.ends_with("us")) return text;
   if (text.ends_with("yses")) return without_ending(text, 2, "is");
   if (text.ends_with("ies")) return without_ending(text, 3, "y");
   if (text.ends_with("ches")) return without_ending(text, 2, "");

@@ -23,6 +23,7 @@ class Rows {
   std::uint8_t type() const { return type_; }
   static Key key_of(const store::RowKey& key) {
     const BytesView bytes = key.bytes().substr(1);
+    if (bytes.size() == 4) return {read_u32(bytes), 0};
     if (bytes.size() == 8) return {read_u64(bytes), 0};
     if (bytes.size() == 12) return {read_u64(bytes), read_u32(bytes.substr(8))};
     return {read_u64(bytes), read_u64(bytes.substr(8))};

@@ -27,6 +27,10 @@ struct Tables {
   RowsOf<identity::v1::Party> parties = read_rows<identity::v1::Party>(tree);
   RowsOf<identity::v1::Key> keys = read_rows<identity::v1::Key>(tree);
   RowsOf<authority::v1::Act> acts = read_rows<authority::v1::Act>(tree);
+  RowsOf<authority::v1::Validator> validators = read_rows<authority::v1::Validator>(tree);
+  RowsOf<authority::v1::Node> nodes = read_rows<authority::v1::Node>(tree);
+  RowsOf<authority::v1::ConsensusKey> consensus_keys = read_rows<authority::v1::ConsensusKey>(tree);
+  RowsOf<authority::v1::ValidatorTotals> votes = read_rows<authority::v1::ValidatorTotals>(tree);
   RowsOf<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree);
   RowsOf<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree);
   RowsOf<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree);
@@ -61,6 +65,7 @@ class Standing : Tables {
     check_offers();
     check_parties();
     check_licences();
+    check_validators();
     same("alarms of the ledger", 0, 0, alarms.size());
     return inconsistency_;
   }
@@ -228,6 +233,26 @@ class Standing : Tables {
     same("current licences", 0, standing.size(), current.size());
     for (const auto& [key, row] : current)
       same("current licence of party", key.first, standing[key], row.licence());
+  }
+
+  void check_validators() {
+    Number voting = 0, power = 0, serving = 0;
+    for (const auto& [key, row] : validators) {
+      voting += row.power() > 0 ? 1 : 0;
+      power += row.power();
+      must((row.power() > 0) == (row.end() == authority::v1::NO_END), "end of validator",
+           key.first);
+    }
+    for (const auto& [key, row] : nodes) serving += row.quota_bytes() > 0 ? 1 : 0;
+    const auto& totals = votes[{0, 0}];
+    same("validators that vote", 0, voting, totals.voting());
+    same("power of all votes", 0, power, totals.power());
+    same("nodes", 0, serving, totals.nodes());
+    must(voting > 0 || validators.empty(), "last vote of validators", validators.size());
+    for (const auto& [key, row] : consensus_keys)
+      must(row.validator() != 0 ? validators.contains({row.validator(), 0})
+                                : nodes.contains({row.node(), 0}),
+           "owner of consensus key", key.first);
   }
 
   std::string inconsistency_;

@@ -39,6 +39,10 @@ class World {
   Rows<identity::v1::Key> keys{identity::kKeys};
   Rows<authority::v1::Grant> grants{authority::kGrants};
   Rows<authority::v1::Act> acts{authority::kActs};
+  Rows<authority::v1::Validator> validators{authority::kValidators};
+  Rows<authority::v1::Node> nodes{authority::kNodes};
+  Rows<authority::v1::ConsensusKey> consensus_keys{authority::kConsensusKeys};
+  Rows<authority::v1::ValidatorTotals> validator_totals{authority::kValidatorTotals};
   Rows<licences::v1::Licence> licences{licences::kLicences};
   Rows<licences::v1::CurrentLicence> current_licences{licences::kCurrentLicences};
   Rows<assets::v1::Asset> assets{assets::kAssets};
