@@ -59,6 +59,7 @@ class Replay {
 
  private:
   bool is_well_signed();
+  bool accuses_nobody();
   bool has_right_header(const Header& header);
   bool is_the_witness();
   bool are_well_formed();
@@ -103,7 +104,7 @@ bool Replay::follow(LoggedBlock block) {
   block_ = std::move(block);
   if (!block_.is_record) return differs("record", "The log holds no block of this format here.");
   if (!has_right_header(block_.record.signed_header().header()) || !is_well_signed()) return false;
-  if (!is_the_witness() || !are_well_formed() || !apply()) return false;
+  if (!is_the_witness() || !accuses_nobody() || !are_well_formed() || !apply()) return false;
   last_header_ = std::move(*block_.record.mutable_signed_header());
   last_tx_count_ = block_.signed_txs.size();
   report_.transactions += last_tx_count_;
@@ -149,6 +150,13 @@ bool Replay::is_well_signed() {
                  "The validator that the genesis names did not sign this header.");
 }
 
+// The header's root of evidence is that of none, and what a log has beside it nobody has signed.
+bool Replay::accuses_nobody() {
+  if (block_.record.misbehaviour().empty()) return true;
+  return differs("misbehaviour",
+                 "The log says that a validator signed two blocks; the header holds no evidence.");
+}
+
 bool Replay::is_the_witness() {
   const auto& kept = history_.witness;
   if (!kept || kept->header().height() != static_cast<std::int64_t>(block_.height)) return true;
@@ -169,7 +177,8 @@ bool Replay::are_well_formed() {
 
 bool Replay::apply() {
   const auto& record = block_.record;
-  auto result = engine_.apply_block({block_.height, record.time_ns(), std::move(block_.members)});
+  auto result = engine_.apply_block({block_.height, record.time_ns(), std::move(block_.members),
+                                     engine::misbehaviour_of(record)});
   ASTYQ_CHECK(result.ok());  // height and time were looked at
   if (!have_right_results(*result)) return false;
   if (record.app_hash() != view(result->app_hash))

@@ -85,6 +85,16 @@ TEST_F(ReplayTest, lie_of_another_header) {
   expect(liar.finding(), full_height, "header_signature");
 }
 
+// Nobody signs what the log has beside a header that holds no evidence.
+TEST_F(ReplayTest, lie_about_a_validator) {
+  Operator liar(chain);
+  auto& accused = *liar.at(full_height).add_misbehaviour();
+  accused.set_address(Bytes(20, 'a'));
+  accused.set_height(full_height - 1);
+  liar.sign_from(full_height);
+  expect(liar.finding(), full_height, "misbehaviour");
+}
+
 TEST_F(ReplayTest, lie_of_an_invented_result) {
   Operator liar(chain);
   auto& operation = *liar.at(refused_height).mutable_results(0)->mutable_operations(0);

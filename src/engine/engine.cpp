@@ -141,6 +141,8 @@ Result<ExecutedBlock> Engine::execute_block(BlockInput input) const {
   View view(overlay, rules_, time);  // the block runs under the rules before it
   ExecutedBlock block{{}, BlockIds(live_ids_)};
   block.result.members.reserve(input.members.size());
+  answer_misbehaviour(view, input.misbehaviour);
+  block.result.misbehaviour = std::move(input.misbehaviour);
   Room room(rules_);
   Ahead ahead(tree_);
   const std::span<Member> members(input.members);

@@ -11,6 +11,7 @@
 #include "engine/execute.h"
 #include "engine/live_ids.h"
 #include "engine/member.h"
+#include "engine/misbehaviour.h"
 #include "store/undo.h"
 
 namespace astyq::engine {
@@ -23,6 +24,7 @@ struct BlockInput {
   std::uint64_t height = 0;  // the last one + 1
   std::int64_t time_ns = 0;  // after the last one's
   std::vector<Member> members;
+  std::vector<Misbehaviour> misbehaviour = {};  // dealt with before the members
 };
 
 // A member's fate. With a refused admission there are no operation results and nothing was
@@ -39,6 +41,7 @@ struct BlockResult {
   Hash results_root{};     // RFC 6962 over the result leaves, members and operations in order
   store::Changes changes;  // rows after the block
   store::Changes undo;     // the same keys before it
+  std::vector<Misbehaviour> misbehaviour;  // of the input
 };
 
 // A block that is executed but not in the state yet.

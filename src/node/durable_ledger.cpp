@@ -270,6 +270,7 @@ Status DurableLedger::append_to_log(std::vector<Bytes> admitted_txs,
   record.set_app_hash(bytes_of(result.app_hash));
   for (Bytes& tx : admitted_txs) record.add_signed_txs(std::move(tx));
   add_results(result, record);
+  engine::add_misbehaviour(result.misbehaviour, record);
   const std::lock_guard guard(log_lock_);
   if (const Status appended = disk_.log.append(head.height, record.SerializeAsString());
       !appended.ok())

@@ -55,6 +55,22 @@ struct DurableLedgerTest : testing::Test {
   }
 };
 
+// What consensus found stands in the log, so that a restart comes to the same.
+TEST_F(DurableLedgerTest, a_block_with_misbehaviour_is_replayed) {
+  const engine::Head head = ledger->engine().head();
+  const engine::Misbehaviour nobody{{1, 2, 3}, 5};
+  auto executed =
+      ledger->engine().execute_block({head.height + 1, head.time_ns + kSecondNs, {}, {nobody}});
+  ASSERT_TRUE(executed.ok());
+  ASSERT_TRUE(ledger->commit({}, std::move(*executed)).ok());
+  const Hash root = ledger->engine().tree().root();
+  EXPECT_EQ(engine::misbehaviour_of(*ledger->read_block(head.height + 1)),
+            std::vector<engine::Misbehaviour>{nobody});
+  open();
+  EXPECT_EQ(ledger->engine().head().height, head.height + 1);
+  EXPECT_EQ(ledger->engine().tree().root(), root);
+}
+
 // What is not durable is nobody's to see: neither its rows nor its block.
 TEST_F(DurableLedgerTest, after_a_fault_of_the_log_readers_see_the_last_durable_block) {
   for (const std::uint64_t action : {1u, 2u}) {  // the record is half written; it is not synced

@@ -19,7 +19,8 @@ Fault height_gone(std::uint64_t height) {
 Result<engine::BlockResult> replay(engine::Engine& engine, const log::v1::BlockRecord& record,
                                    std::uint64_t height) {
   const std::vector<BytesView> txs(record.signed_txs().begin(), record.signed_txs().end());
-  auto result = engine.apply_block({height, record.time_ns(), engine::prepare(txs, engine.form())});
+  auto result = engine.apply_block({height, record.time_ns(), engine::prepare(txs, engine.form()),
+                                    engine::misbehaviour_of(record)});
   if (!result.ok() || record.app_hash() == view(result->app_hash)) return result;
   return Fault{"replay_differs",
                "Replaying the block at height " + std::to_string(height) +

@@ -79,8 +79,9 @@ Status Ways::from_genesis() {
   for (std::uint64_t height = 1; height <= recorded_.last_height(); ++height) {
     auto block = source.next(engine->form());
     if (!block.ok()) return block.fault();
-    const auto result = engine->apply_block(
-        {height, recorded_.block(height).time_ns(), std::move((*block)->members)});
+    const auto result = engine->apply_block({height, recorded_.block(height).time_ns(),
+                                             std::move((*block)->members),
+                                             engine::misbehaviour_of(recorded_.block(height))});
     if (!result.ok()) return result.fault();
     if (Status same = reached("genesis", height, result->app_hash); !same.ok()) return same;
     if (!recorded_.is_middle(height)) continue;
@@ -98,8 +99,9 @@ Status Ways::from_snapshots() {
     if (!engine.ok()) return engine.fault();
     if (Status same = reached("snapshot", middle, engine->tree().root()); !same.ok()) return same;
     for (std::uint64_t height = middle + 1; height <= recorded_.last_height(); ++height) {
-      const auto result = engine->apply_block(
-          {height, recorded_.block(height).time_ns(), members(height, engine->form())});
+      const auto result = engine->apply_block({height, recorded_.block(height).time_ns(),
+                                               members(height, engine->form()),
+                                               engine::misbehaviour_of(recorded_.block(height))});
       if (!result.ok()) return result.fault();
       if (Status same = reached("snapshot", height, result->app_hash); !same.ok()) return same;
     }
