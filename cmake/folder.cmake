@@ -66,8 +66,8 @@ function(astyq_tests folder)
   add_library(astyq_test_support STATIC ${support})
   target_link_libraries(astyq_test_support PUBLIC astyq_engine astyq_audit GTest::gtest rapidcheck)
   target_include_directories(astyq_test_support PUBLIC ${CMAKE_SOURCE_DIR}/${folder})
-  target_compile_definitions(astyq_test_support PUBLIC ASTYQ_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    ASTYQ_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/${folder}/support/places.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+    COMPILE_DEFINITIONS "ASTYQ_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";ASTYQ_BIN_DIR=\"${CMAKE_RUNTIME_OUTPUT_DIRECTORY}\"")
   target_precompile_headers(astyq_test_support PRIVATE ${ASTYQ_PRODUCT_HEADERS})
   add_library(astyq_test_main OBJECT ${folder}/main.cpp)
   target_link_libraries(astyq_test_main PUBLIC GTest::gtest)

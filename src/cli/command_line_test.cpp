@@ -2,6 +2,7 @@
 #include "cli/command_line_test.h"
 
 #include "cli/words.h"
+#include "support/places.h"
 #include "support/vectors.h"
 
 namespace astyq::cli {
@@ -210,7 +211,7 @@ TEST_F(CommandLine, explains_itself) {
 }
 
 TEST_F(CommandLine, demo_and_import_speak_json) {
-  const std::string file = std::string(ASTYQ_SOURCE_DIR) + "/data/grain/samples_planted.csv";
+  const std::string file = test::source_path("data/grain/samples_planted.csv");
   EXPECT_EQ(astyq({"import", "samples", file}), kExitNotFound) << err.str();
   EXPECT_EQ(astyq({"demo", "load", "--limit", "80", "--json"}), kExitOk) << err.str();
   EXPECT_EQ(boost::json::parse(out.str()).as_object().at("already_loaded"), false);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "astyq/ics23/v1/proofs.pb.h"
+#include "support/places.h"
 #include "support/store_rows.h"
 
 namespace astyq::store {
@@ -17,7 +18,7 @@ using namespace test;  // NOLINT: the tests' own names
 using ics23::v1::CommitmentProof;
 
 std::string read_text(const std::string& name) {
-  std::ifstream file(std::string(ASTYQ_SOURCE_DIR) + "/data/ics23/tendermint/" + name + ".json");
+  std::ifstream file(astyq::test::source_path("data/ics23/tendermint/" + name + ".json"));
   std::stringstream text;
   text << file.rdbuf();
   return text.str();

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "crypto/p256.h"
+#include "support/places.h"
 #include "support/temporary_directory.h"
 #include "support/vectors.h"
 
@@ -61,7 +62,7 @@ class Suites : public testing::TestWithParam<Suite> {};
 
 TEST_P(Suites, our_copies_pass) {
   const Outcome outcome =
-      run_with({GetParam().kind, ASTYQ_SOURCE_DIR "/data/" + std::string(GetParam().path)});
+      run_with({GetParam().kind, test::source_path("data/" + std::string(GetParam().path))});
   EXPECT_EQ(outcome.code, kAllPassed) << outcome.out << outcome.err;
   EXPECT_EQ(outcome.last_line(), GetParam().count);
 }
@@ -69,7 +70,7 @@ TEST_P(Suites, our_copies_pass) {
 // Files that may not be copied stand beside the repository, or where ASTYQ_SHARED says.
 TEST_P(Suites, the_shared_files_pass) {
   const char* shared = std::getenv("ASTYQ_SHARED");
-  const std::string folder = shared == nullptr ? ASTYQ_SOURCE_DIR "/../shared" : shared;
+  const std::string folder = shared == nullptr ? test::source_path("../shared") : shared;
   const std::string path = folder + "/data/" + GetParam().path;
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path << "; ASTYQ_SHARED names it";
   const Outcome outcome = run_with({GetParam().kind, path});
@@ -142,7 +143,7 @@ TEST_F(Run, a_case_that_fails_is_told_with_its_name) {
 }
 
 TEST_F(Run, where_we_differ_on_purpose_is_told) {
-  const std::string data = ASTYQ_SOURCE_DIR "/data/";
+  const std::string data = test::source_path("data/");
   const Outcome signatures = run_with({"wycheproof-ed25519", data + kEd25519});
   EXPECT_TRUE(signatures.says("tcId 151: valid, not invalid: R is a second encoding"));
   const Outcome documents = run_with({"json", data + "json_parser/test_parsing"});
@@ -159,14 +160,14 @@ TEST_F(Run, what_is_no_file_of_the_kind_is_not_run) {
     std::vector<std::string> arguments;
     const char* code;
   } cases[] = {
-      {{"wycheproof", ASTYQ_SOURCE_DIR "/data"}, "kind_unknown"},
+      {{"wycheproof", test::source_path("data")}, "kind_unknown"},
       {{"json", directory_ / "nowhere"}, "vectors_unreadable"},
       {{"json", "/dev/null"}, "vectors_unreadable"},
       {{"speccheck", write("empty/readme.txt", "[]")}, "it holds 0 cases"},
       {{"json", directory_ / "empty"}, "vectors_none"},
       {{"wycheproof-ed25519", write("cut.json", "{\"testGroups\": [")}, "vectors_malformed"},
-      {{"wycheproof-ed25519", ASTYQ_SOURCE_DIR "/data/" + std::string(kP256)}, "other_format"},
-      {{"wycheproof-p256", ASTYQ_SOURCE_DIR "/data/" + std::string(kEd25519)}, "other_format"},
+      {{"wycheproof-ed25519", test::source_path("data/" + std::string(kP256))}, "other_format"},
+      {{"wycheproof-p256", test::source_path("data/" + std::string(kEd25519))}, "other_format"},
       {{"wycheproof-p256", changed(kP256, "\"sha\": \"SHA-256\"", "\"sha\": \"SHA-512\"")},
        "its hash is SHA-512"},
       {{"wycheproof-ed25519",
@@ -178,15 +179,15 @@ TEST_F(Run, what_is_no_file_of_the_kind_is_not_run) {
       {{"speccheck",
         changed(kSpeccheck, "[", "[{\"pub_key\":\"\",\"signature\":\"\",\"message\":\"\"},")},
        "it holds 13 cases"},
-      {{"ics23", ASTYQ_SOURCE_DIR "/data/ics23/TestLeafOpData.json"}, "other_format"},
-      {{"ics23-unit", ASTYQ_SOURCE_DIR "/data/ics23/iavl/exist_left.json"}, "other_format"},
+      {{"ics23", test::source_path("data/ics23/TestLeafOpData.json")}, "other_format"},
+      {{"ics23-unit", test::source_path("data/ics23/iavl/exist_left.json")}, "other_format"},
       {{"sha256-cavp", write("SHA1.rsp", "[L = 20]\r\n")}, "its digests have 20 bytes"},
       {{"sha256-cavp", write("bits.rsp", "[L = 32]\nLen = 5\nMsg = 98\n")}, "messages of bits"},
       {{"sha256-cavp", write("none.rsp", "[L = 32]\n")}, "it holds no MD"},
       {{"sha256-cavp", changed("crypto/nist/SHA256ShortMsg.rsp", "MD = ", "# ")},
        "is a message after one that has no MD"},
       {{"sha256-cavp", write("end.rsp", "[L = 32]\nLen = 8\nMsg = 98\n")}, "has no MD"},
-      {{"light-client", ASTYQ_SOURCE_DIR "/data/cometbft/status.json"}, "other_format"},
+      {{"light-client", test::source_path("data/cometbft/status.json")}, "other_format"},
       {{"light-client", changed(kFutureTrace, "\"INVALID\"", "\"MAYBE\"")},
        "its verdict MAYBE is none"},
       {{"light-client", changed(kFutureTrace, "T00:23:20Z", "T00:23:60Z")},
@@ -213,7 +214,7 @@ TEST_F(Run, a_folder_is_run_to_its_depth_and_other_formats_in_it_are_skipped) {
   write("folder/n_two.json", "x");
   write("folder/notes.txt", "no case");
   EXPECT_EQ(run_with({"json", directory_ / "folder"}).last_line(), "2 passed, 0 failed\n");
-  const Outcome mixed = run_with({"wycheproof-p256", ASTYQ_SOURCE_DIR "/data/crypto/wycheproof"});
+  const Outcome mixed = run_with({"wycheproof-p256", test::source_path("data/crypto/wycheproof")});
   EXPECT_EQ(mixed.last_line(), "323 passed, 0 failed\n");
   EXPECT_TRUE(mixed.says("skipped: ")) << mixed.out;
   EXPECT_TRUE(mixed.says("its algorithm is EDDSA, not ECDSA")) << mixed.out;

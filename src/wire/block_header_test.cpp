@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "crypto/sha256.h"
+#include "support/places.h"
 
 namespace astyq::wire {
 namespace {
@@ -17,7 +18,7 @@ namespace json = boost::json;
 using comet::v1::Header;
 
 json::value load(const std::string& name) {
-  std::ifstream file(ASTYQ_SOURCE_DIR "/data/cometbft/" + name);
+  std::ifstream file(test::source_path("data/cometbft/" + name));
   std::stringstream text;
   text << file.rdbuf();
   return json::parse(text.str());

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "support/places.h"
 
 namespace astyq::test {
 
@@ -29,7 +30,7 @@ class CometBft {
  public:
   // Where tools/install-cometbft puts it.
   static std::string program(const std::string& version) {
-    return std::string(ASTYQ_SOURCE_DIR) + "/.cache/cometbft/" + version + "/cometbft";
+    return source_path(".cache/cometbft/" + version + "/cometbft");
   }
 
   // Makes the network. Requires: the directory is there.

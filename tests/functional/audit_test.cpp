@@ -7,6 +7,7 @@
 #include <map>
 
 #include "support/daemon.h"
+#include "support/places.h"
 #include "support/programs.h"
 #include "support/temporary_directory.h"
 
@@ -52,8 +53,8 @@ TEST_F(AuditTest, a_season_passes_with_the_figures_of_the_api) {
   Daemon node(directory_ / "data");
   std::string load = "--node http://127.0.0.1:";
   load.append(std::to_string(node.port()))
-      .append(" demo load --samples " ASTYQ_SOURCE_DIR
-              "/data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv");
+      .append(" demo load --samples ")
+      .append(source_path("data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv"));
   ASSERT_EQ(astyq(directory_ / ".", load).exit, 0);
   const auto live = told(node, "elevators", "elevator", "live_receipts_kg");
   const auto supplies = told(node, "supplies", "asset", "amount");

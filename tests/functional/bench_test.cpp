@@ -13,6 +13,7 @@
 #include <functional>
 #include <thread>
 
+#include "support/places.h"
 #include "support/programs.h"
 #include "support/temporary_directory.h"
 
@@ -39,6 +40,7 @@ TEST(Bench, transfers_are_all_applied_and_nothing_is_left) {
 class Interrupted {
  public:
   explicit Interrupted(const std::string& data) : data_(data) {
+    const std::string program = built_path("astyq");
     benchmark_ = ::fork();
     if (benchmark_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -46,8 +48,8 @@ class Interrupted {
       const int nowhere = ::open("/dev/null", O_WRONLY);
       ::dup2(nowhere, STDOUT_FILENO);
       ::dup2(nowhere, STDERR_FILENO);
-      ::execl(ASTYQ_BIN_DIR "/astyq", "astyq", "bench", "transfers", "--accounts", "50",
-              "--seconds", "40", "--data", data_.c_str(), static_cast<char*>(nullptr));
+      ::execl(program.c_str(), "astyq", "bench", "transfers", "--accounts", "50", "--seconds", "40",
+              "--data", data_.c_str(), static_cast<char*>(nullptr));
       ::_exit(127);
     }
   }

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "support/acts.h"
+#include "support/places.h"
 #include "support/programs.h"
 #include "support/temporary_directory.h"
 
@@ -111,7 +112,7 @@ struct Watched {
 };
 
 Played run_with_cut(const Watched& watched, unsigned long cut, int transactions = kTransactions) {
-  ::setenv("LD_PRELOAD", ASTYQ_BIN_DIR "/power_cut.so", 1);
+  ::setenv("LD_PRELOAD", test::built_path("power_cut.so").c_str(), 1);
   ::setenv("ASTYQ_POWER_ROOT", watched.root.c_str(), 1);
   ::setenv("ASTYQ_POWER_KEPT", watched.kept.c_str(), 1);
   ::setenv("ASTYQ_POWER_CUT", std::to_string(cut).c_str(), 1);

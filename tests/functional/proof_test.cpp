@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "support/daemon.h"
+#include "support/places.h"
 #include "support/programs.h"
 #include "support/temporary_directory.h"
 
@@ -20,7 +21,7 @@ constexpr int kUntrusted = 6;
 constexpr int kNotAllowed = 4;
 constexpr const char* kFarmWithReceipt1 = "demo:farm-06";
 const std::string kSamples =
-    " --samples " ASTYQ_SOURCE_DIR "/data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv";
+    " --samples " + source_path("data/grain/usda_ars_cook_farm_grain_samples_1999_2016.csv");
 
 class ProofFiles : public testing::Test {
  protected:

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "fuzz/targets/targets.h"
+#include "support/places.h"
 #include "support/random_message.h"
 
 namespace astyq::fuzz {
@@ -32,7 +33,7 @@ const std::vector<Case>& cases() {
 
 std::vector<Bytes> found_before(const Target& target) {
   const std::filesystem::path folder =
-      std::string(ASTYQ_SOURCE_DIR "/tests/fuzz/corpus/fuzz_") + target.name;
+      test::source_path(std::string("tests/fuzz/corpus/fuzz_") + target.name);
   std::vector<Bytes> found;
   if (!std::filesystem::exists(folder)) return found;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {

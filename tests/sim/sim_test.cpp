@@ -9,6 +9,8 @@
 
 #include "sim/run.h"
 
+#include "support/places.h"
+
 namespace astyq::sim {
 namespace {
 
@@ -54,7 +56,7 @@ TEST(Simulation, every_verb_and_every_refusal_and_all_adds_up) {
 // Each refusal that the run cannot meet is met by a test of its own, which is there.
 TEST(Simulation, what_is_out_of_reach_has_a_test_elsewhere) {
   for (const OutOfReach& row : out_of_reach()) {
-    std::ifstream file(std::string(ASTYQ_SOURCE_DIR "/") + row.file);
+    std::ifstream file(test::source_path(row.file));
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     EXPECT_NE(text.find("(" + std::string(row.test) + ")"), std::string::npos)
         << row.file << ": " << row.test;

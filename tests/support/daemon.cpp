@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/daemon.h"
+#include "support/places.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -58,9 +59,12 @@ Daemon::Daemon(MayEnd, std::string directory, std::vector<std::string> arguments
 }
 
 void Daemon::start(std::string directory, std::vector<std::string> arguments) {
-  std::vector<std::string> words{
-      std::string(ASTYQ_BIN_DIR) + "/astyqd", "--data", std::move(directory), "--listen",
-      "127.0.0.1:" + std::to_string(port_),   "--demo"};
+  std::vector<std::string> words{built_path("astyqd"),
+                                 "--data",
+                                 std::move(directory),
+                                 "--listen",
+                                 "127.0.0.1:" + std::to_string(port_),
+                                 "--demo"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/programs.h"
+#include "support/places.h"
 
 #include <sys/wait.h>
 
@@ -29,8 +30,8 @@ std::string Ran::code() const {
 Ran shell(const std::string& directory, const std::string& line) {
   const TemporaryDirectory beside;
   std::ofstream(beside / "script")
-      << "astyq=" ASTYQ_BIN_DIR "/astyq\nastyqd=" ASTYQ_BIN_DIR "/astyqd\ncd '" << directory
-      << "'\n"
+      << "astyq=" << built_path("astyq") << "\nastyqd=" << built_path("astyqd") << "\ncd '"
+      << directory << "'\n"
       << line << "\n";
   const int status = std::system(
       ("bash " + (beside / "script") + " > " + (beside / "out") + " 2> " + (beside / "err"))

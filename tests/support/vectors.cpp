@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/vectors.h"
+#include "support/places.h"
 
 #include <boost/json/parse.hpp>
 #include <fstream>
@@ -10,7 +11,7 @@
 namespace astyq::test {
 
 std::string read_text(const std::string& path) {
-  std::ifstream file(std::string(ASTYQ_SOURCE_DIR) + "/" + path, std::ios::binary);
+  std::ifstream file(source_path(path), std::ios::binary);
   ASTYQ_CHECK(file.is_open());
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
