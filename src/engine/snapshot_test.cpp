@@ -18,9 +18,11 @@ using test::Snapshot;
 
 constexpr AnnexKey kKey{1, 2, 3};
 
+// All of it: small enough for one chunk and one bough.
 Bytes chunk_of(const store::Tree& tree) {
-  store::SnapshotCutter cutter(tree);
-  return *cutter.next();
+  store::TreeRows source(tree);
+  store::Rows rows(source);
+  return *store::cut_chunk(rows, tree.size());
 }
 
 // A snapshot of a state with several parties and keys and one id that is still remembered.
@@ -59,15 +61,20 @@ struct SnapshotTest : testing::Test {
     ASSERT_FALSE(read.ok()) << what;
     EXPECT_EQ(read.fault().code, "snapshot_corrupt") << what;
   }
-  // One chunk with a manifest that fits it, so that what stands behind the checksums is looked at.
-  Result<Engine> read_sealed(const Bytes& chunk, const Hash& root, std::uint64_t rows) const {
+  // One chunk with a manifest that names this root, so that what stands behind the checksums is
+  // looked at.
+  Result<Engine> read_sealed(const Bytes& chunk, const Hash& root, std::uint32_t rows) const {
     Snapshot snapshot(engine);
     snapshot.chunk(0) = chunk;
+    const store::Crown crown{{{rows, static_cast<std::uint32_t>(chunk.size()), root}},
+                             Bytes(1, '\0')};
     snapshot.manifest() =
-        store::SnapshotManifest{
-            engine.network_id(), engine.head().height, root, rows, {crypto::sha256(chunk)}}
+        store::SnapshotManifest{engine.network_id(), engine.head().height, root, rows, crown}
             .encode();
     return snapshot.read(kKey);
+  }
+  static std::uint32_t rows_of(const store::Tree& tree) {
+    return static_cast<std::uint32_t>(tree.size());
   }
   Result<Engine> read_with(const Bytes& key, const store::Row& row) const {
     store::Tree tree;
@@ -77,7 +84,7 @@ struct SnapshotTest : testing::Test {
       changes.push_back({at->first, *at->second});
     tree.apply(std::move(changes));
     tree.apply({{store::RowKey(key), row}});
-    return read_sealed(chunk_of(tree), tree.root(), tree.size());
+    return read_sealed(chunk_of(tree), tree.root(), rows_of(tree));
   }
 };
 
@@ -131,12 +138,12 @@ TEST_F(SnapshotTest, property_changed_rows_do_not_fit_the_root) {
     Bytes changed = chunk;
     const std::size_t at = random() % changed.size();
     changed[at] = static_cast<char>(changed[at] ^ (1 << (random() % 8)));
-    const auto read = read_sealed(changed, root, engine.tree().size());
+    const auto read = read_sealed(changed, root, rows_of(engine.tree()));
     ASSERT_FALSE(read.ok()) << at;
     EXPECT_EQ(read.fault().code, "snapshot_corrupt") << at;
   }
-  EXPECT_TRUE(read_sealed(chunk, root, engine.tree().size()).ok());
-  EXPECT_FALSE(read_sealed(chunk, root, engine.tree().size() + 1).ok());
+  EXPECT_TRUE(read_sealed(chunk, root, rows_of(engine.tree())).ok());
+  EXPECT_FALSE(read_sealed(chunk, root, rows_of(engine.tree()) + 1).ok());
 }
 
 // Rows that fit their checksum and their root, but that no node has written.
@@ -164,8 +171,8 @@ TEST_F(SnapshotTest, rows_of_no_table_are_told_not_stumbled_over) {
   EXPECT_TRUE(read_with(Bytes("\x03") + Bytes(8, '\xff'), empty).ok());
   // A key that begins another would stop the tree.
   Bytes begins("\1\1\0\0\0\1\0", 7);
-  const auto read =
-      read_sealed(begins + chunk_of(engine.tree()), engine.tree().root(), engine.tree().size() + 1);
+  const auto read = read_sealed(begins + chunk_of(engine.tree()), engine.tree().root(),
+                                rows_of(engine.tree()) + 1);
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.fault().code, "snapshot_corrupt");
 }

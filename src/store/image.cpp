@@ -248,9 +248,10 @@ std::optional<std::uint64_t> Image::height() const {
 // The entries of rows, from RocksDB.
 class Image::RowReader final : public RowSource {
  public:
-  explicit RowReader(const Database& database)
+  // From the first entry that is not less than `begin`.
+  RowReader(const Database& database, BytesView begin)
       : path_(database.path), entry_(database.rocks->NewIterator(read_options())) {
-    entry_->Seek(rocksdb::Slice(&kRowPrefix, 1));
+    entry_->Seek(rocksdb::Slice(begin.data(), begin.size()));
   }
 
   Result<std::vector<Entry>> next() override {
@@ -279,7 +280,11 @@ class Image::RowReader final : public RowSource {
 };
 
 std::unique_ptr<RowSource> Image::rows() const {
-  return std::make_unique<RowReader>(*database_);
+  return std::make_unique<RowReader>(*database_, BytesView(&kRowPrefix, 1));
+}
+
+std::unique_ptr<RowSource> Image::rows(const RowKey& from) const {
+  return std::make_unique<RowReader>(*database_, row_entry_key(from));
 }
 
 Result<std::optional<LoadedState>> Image::load() {

@@ -48,6 +48,8 @@ class Image final : public Checkpoint {
   // The same in two halves that may run on two threads: the rows, read and checked, and the state
   // that is built of them. Requires: `source` gives what rows() gives.
   std::unique_ptr<RowSource> rows() const;
+  // From the first row whose key is not less than this one.
+  std::unique_ptr<RowSource> rows(const RowKey& from) const;
   Result<std::optional<LoadedState>> load(RowSource& source);
   Status write(std::uint64_t height, const Hash& root, const Changes& rows,
                const UndoList& undos) override;

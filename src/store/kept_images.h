@@ -35,13 +35,14 @@ class KeptImages {
   Status keep_newest(std::size_t count) const;
   // Errors: those of Image::open and load, with `kept_corrupt` for `image_corrupt`.
   Result<LoadedState> load(std::uint64_t height) const;
+  // For reading alone. Errors: as load.
+  Result<std::unique_ptr<Image>> open(std::uint64_t height) const;
   // Reads every entry, as Image::verify does. Errors: as load.
   Status verify(std::uint64_t height, const std::function<bool(std::size_t)>& pace) const;
   // `kept_corrupt`, with the way out, of the copy of this height.
   Fault corrupt(std::uint64_t height, const std::string& what) const;
 
  private:
-  Result<std::unique_ptr<Image>> open(std::uint64_t height) const;
   Fault of_a_copy(std::uint64_t height, const Fault& fault) const;
 
   std::string directory_;

@@ -43,18 +43,32 @@ void attempt_manifest(BytesView bytes) {
   ASTYQ_CHECK(manifest->encode() == bytes);
 }
 
+// Of a state in one chunk.
+store::SnapshotManifest manifest_of(const store::Tree& tree, std::size_t chunk_size) {
+  const auto rows = static_cast<std::uint32_t>(tree.size());
+  return {kNetwork,
+          1,
+          tree.root(),
+          rows,
+          {{{rows, static_cast<std::uint32_t>(chunk_size), tree.root()}}, Bytes(1, '\0')}};
+}
+
+Bytes chunk_of(const store::Tree& tree) {
+  store::TreeRows source(tree);
+  store::Rows rows(source);
+  return *store::cut_chunk(rows, tree.size());
+}
+
 void attempt_chunk(BytesView chunk, bool with_root) {
   const store::Tree named = with_root ? tree_of(chunk) : store::Tree();
   engine::RowJudge judge;
-  store::SnapshotBuilder builder({kNetwork, 1, named.root(), named.size(), {crypto::sha256(chunk)}},
-                                 judge);
+  store::SnapshotBuilder builder(manifest_of(named, chunk.size()), judge);
   if (const Status added = builder.add(chunk); !added.ok()) return expect_known(added.fault());
   auto tree = builder.finish();
   if (!tree.ok()) return expect_known(tree.fault());
   const auto engine = engine::engine_of({builder.manifest(), std::move(*tree)}, kKey);
   if (!engine.ok()) return expect_known(engine.fault());
-  store::SnapshotCutter cutter(engine->tree());
-  ASTYQ_CHECK(cutter.next() == chunk);
+  ASTYQ_CHECK(chunk_of(engine->tree()) == chunk);
 }
 
 void attempt(BytesView input) {
@@ -87,10 +101,8 @@ std::vector<Bytes> seeds() {
   const auto block = engine->apply_block({1, 2, {member}});
   ASTYQ_CHECK(block.ok() && !block->members[0].operations.at(0).refusal.refused());
 
-  store::SnapshotCutter cutter(engine->tree());
-  const Bytes chunk = *cutter.next();
-  const store::SnapshotManifest manifest{
-      kNetwork, 1, engine->tree().root(), engine->tree().size(), {crypto::sha256(chunk)}};
+  const Bytes chunk = chunk_of(engine->tree());
+  const auto manifest = manifest_of(engine->tree(), chunk.size());
   return {Bytes(1, '\0') + manifest.encode(), Bytes(1, '\1') + chunk, Bytes(1, '\2') + chunk};
 }
 
