@@ -103,7 +103,7 @@ void add_ledger_commands(Commands& commands);  // status, transaction show, batc
 void add_grain_commands(Commands& commands);   // import samples, demo load, credit-weight
 void add_bench_commands(Commands& commands);   // bench transfers
 void add_proof_commands(Commands& commands);   // proof receipt, proof absent, proof result
-void add_verify_command(Commands& commands);   // verify FILE
+void add_verify_command(Commands& commands);   // verify FILE, trust FILE
 void add_audit_command(Commands& commands);    // audit
 void add_help_commands(Commands& commands);    // completions, help exit-codes
 
@@ -112,6 +112,9 @@ int send_and_report(Context& context, const std::vector<Operation>& operations);
 
 // Reads a whole file. Faults: `file_unreadable`, `file_too_large`.
 Result<std::string> read_file(const std::string& path);
+
+// Writes a file, over one that is there. Faults: `file_unwritable`.
+Status write_file(const std::string& path, const std::string& text);
 
 // A network's genesis.json. Faults: `genesis_invalid`, those of read_file.
 Result<ledger::v1::Genesis> read_genesis(const std::string& path);

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "crypto/entropy.h"
 #include "engine/demo.h"
+#include "engine/genesis.h"
 #include "wire/json.h"
 
 namespace astyq::cli {
@@ -78,7 +79,9 @@ constexpr CodeExit kExits[] = {{"option_wrong", kExitUsage},
 int fail(Context& context, const Fault& fault) {
   const auto* found = std::ranges::find(kExits, fault.code, &CodeExit::code);
   // A proof that does not hold is what was looked for, and found.
-  const int other = fault.code.starts_with("proof_") ? kExitFindings : kExitFailed;
+  const bool is_of_proof = fault.code.starts_with("proof_") || fault.code.starts_with("light_") ||
+                           fault.code.starts_with("trust_");
+  const int other = is_of_proof ? kExitFindings : kExitFailed;
   const int exit = found == std::end(kExits) ? other : found->exit;
   if (context.settings.json)
     show_fault_json(context.io, fault, exit, "");
@@ -104,17 +107,26 @@ Result<std::string> read_file(const std::string& path) {
   return text;
 }
 
+Status write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (file) return Done{};
+  return Fault{"file_unwritable",
+               "'" + path + "' cannot be written. Check its folder, its rights and the disk."};
+}
+
 Result<ledger::v1::Genesis> read_genesis(const std::string& path) {
   auto text = read_file(path);
   if (!text) return text.fault();
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
   ledger::v1::Genesis genesis;
   const Status read = wire::from_json(*text, genesis, kMostFileBytes);
-  if (read.ok() && !genesis.network_id().empty() && genesis.validator_key().size() == 32)
+  if (read.ok() && !genesis.network_id().empty() && engine::validators_problem(genesis).empty())
     return genesis;
   return Fault{"genesis_invalid", path +
                                       " is no genesis document that names a network and its "
-                                      "validator. Ask the network for its genesis.json."};
+                                      "validators. Ask the network for its genesis.json."};
 }
 
 Result<std::unique_ptr<LedgerClient>> Context::client() const {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/serialize.hpp>
-#include <fstream>
 
 #include "cli/commands.h"
 #include "cli/fixed_decimal.h"
@@ -44,15 +43,6 @@ Result<RowName> row_name(const std::string& text, const char* usual_table) {
   }
   return Fault{"usage",
                "'" + harmless(text) + "' names no row. Write TABLE/KEY, such as receipts/7."};
-}
-
-Status write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (file) return Done{};
-  return Fault{"file_unwritable",
-               "'" + path + "' cannot be written. Check its folder, its rights and the disk."};
 }
 
 // Believes nothing but that the node made a whole proof of what was asked for.

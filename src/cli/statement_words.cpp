@@ -67,9 +67,18 @@ object transaction_of(const Statement& statement) {
   return out;
 }
 
+const char* verdict_of(const Statement& statement) {
+  if (statement.doubt) return "stale";
+  return statement.trusted ? "verified" : "untrusted";
+}
+
 std::string head(const Statement& statement) {
   const std::string at = "at " + moment(statement.time_ns) + " UTC, after block " +
                          std::to_string(statement.height) + " of " + harmless(statement.network_id);
+  if (statement.doubt)
+    return "Stale: this was so " + at +
+           ", by the word of validators who may no longer answer for it.\n" +
+           statement.doubt->text + " [" + statement.doubt->code + "]\n";
   return statement.trusted
              ? "Verified: this was so " + at + ".\n"
              : "Untrusted: whoever signed this says that it was so " + at +
@@ -111,11 +120,12 @@ std::string transaction_words(const Statement& statement) {
 }  // namespace
 
 object json_of(const Statement& statement) {
-  object out{{"verdict", statement.trusted ? "verified" : "untrusted"},
+  object out{{"verdict", verdict_of(statement)},
              {"kind", name_of(statement.kind)},
              {"network_id", statement.network_id},
              {"height", std::to_string(statement.height)},
              {"time_ns", std::to_string(statement.time_ns)}};
+  if (statement.doubt) out["doubt"] = statement.doubt->code;
   if (statement.kind == Kind::kResult) {
     out["transaction"] = transaction_of(statement);
     return out;

@@ -3,18 +3,21 @@
 
 #include <set>
 
+#include "crypto/ed25519.h"
 #include "crypto/sha256.h"
 #include "engine/engine.h"
 #include "ledger/permission.h"
 #include "ledger/rules.h"
 #include "ledger/state.gen.h"
 #include "modules/authority/authority.h"
+#include "modules/authority/validators.h"
 #include "modules/identity/identity.h"
 
 namespace astyq::engine {
 namespace {
 
 using ledger::v1::FirstAuthority;
+using ledger::v1::FirstValidator;
 using ledger::v1::Genesis;
 
 identity::v1::NewKey first_key(const Bytes& public_key) {
@@ -46,7 +49,59 @@ std::string authority_problem(const FirstAuthority& authority, const Rules& rule
   return "";
 }
 
+constexpr std::uint32_t kMostTrustingDays = 3'660;
+
+bool is_authority(const Genesis& genesis, std::uint64_t party) {
+  return party >= 1 && party <= static_cast<std::uint64_t>(genesis.authorities_size());
+}
+
+std::string nodes_problem(const Genesis& genesis) {
+  if (!is_consortium(genesis))
+    return genesis.nodes_size() == 0 ? "" : "nodes are of a network with validators";
+  std::set<std::string> keys;
+  for (const FirstValidator& validator : genesis.validators()) {
+    if (!is_authority(genesis, validator.operator_party()))
+      return "the operator of validator " + validator.name() + " is none of the authorities";
+    keys.insert(validator.key());
+  }
+  for (const ledger::v1::FirstNode& node : genesis.nodes()) {
+    if (node.name().empty()) return "a node has no name";
+    if (!crypto::ed25519_is_sound_key(node.key()))
+      return "node " + node.name() + " has no key of Ed25519";
+    if (!keys.insert(node.key()).second) return "node " + node.name() + " has the key of another";
+    if (!is_authority(genesis, node.operator_party()))
+      return "the operator of node " + node.name() + " is none of the authorities";
+    if (!authority::is_quota(node.quota_bytes(), genesis.rules()))
+      return "the quota of node " + node.name() +
+             " has no room for a bundle, or is larger than a block";
+  }
+  return "";
+}
+
+void write_registry(View& view, const Genesis& genesis) {
+  for (const FirstValidator& first : genesis.validators()) {
+    authority::v1::Validator validator;
+    validator.set_operator_(first.operator_party());
+    validator.set_name(first.name());
+    validator.set_public_key(first.key());
+    validator.set_power(static_cast<std::uint64_t>(first.power()));
+    authority::add_validator(view, validator);
+  }
+  for (const ledger::v1::FirstNode& first : genesis.nodes()) {
+    authority::v1::Node node;
+    node.set_operator_(first.operator_party());
+    node.set_name(first.name());
+    node.set_public_key(first.key());
+    node.set_quota_bytes(first.quota_bytes());
+    authority::add_node(view, node);
+  }
+}
+
 }  // namespace
+
+bool is_consortium(const Genesis& genesis) {
+  return genesis.validators_size() > 0;
+}
 
 Rules default_rules() {
   Rules rules;
@@ -69,12 +124,38 @@ Rules default_rules() {
   return rules;
 }
 
+std::string validators_problem(const Genesis& genesis) {
+  if (genesis.validators_size() == 0 && genesis.validator_key().size() != 32)
+    return "validator_key must have 32 bytes";
+  if (genesis.validators_size() == 0)
+    return genesis.trusting_days() == 0 ? "" : "trusting_days is of a network with validators";
+  if (!genesis.validator_key().empty())
+    return "either validator_key is set or validators are, not both";
+  if (static_cast<std::uint32_t>(genesis.validators_size()) > authority::kMostVotingValidators)
+    return "it has more than " + std::to_string(authority::kMostVotingValidators) + " validators";
+  if (genesis.trusting_days() == 0 || genesis.trusting_days() > kMostTrustingDays)
+    return "trusting_days must be 1 to " + std::to_string(kMostTrustingDays);
+  std::set<std::string> keys;
+  for (const FirstValidator& validator : genesis.validators()) {
+    if (validator.name().empty()) return "a validator has no name";
+    if (!crypto::ed25519_is_sound_key(validator.key()))
+      return "validator " + validator.name() + " has no key of Ed25519";
+    if (!keys.insert(validator.key()).second)
+      return "validator " + validator.name() + " has the key of another";
+    if (validator.power() < 1 ||
+        !authority::is_power(static_cast<std::uint64_t>(validator.power())))
+      return "the power of validator " + validator.name() + " is not between 1 and " +
+             std::to_string(authority::kMostPower);
+  }
+  return "";
+}
+
 std::string genesis_problem(const Genesis& genesis) {
   if (genesis.network_id().empty() || genesis.network_id().size() > 50)
     return "network_id must have 1 to 50 bytes";
   if (genesis.time_ns() <= 0) return "time_ns must be after 1970";
   if (genesis.annex_digest().size() != 32) return "annex_digest must have 32 bytes";
-  if (genesis.validator_key().size() != 32) return "validator_key must have 32 bytes";
+  if (const std::string problem = validators_problem(genesis); !problem.empty()) return problem;
   if (genesis.has_origin() &&
       (genesis.origin().network_id().empty() || genesis.origin().height() == 0 ||
        genesis.origin().app_hash().size() != 32))
@@ -90,7 +171,7 @@ std::string genesis_problem(const Genesis& genesis) {
     if (const std::string problem = authority_problem(authority, genesis.rules(), used);
         !problem.empty())
       return problem;
-  return "";
+  return nodes_problem(genesis);
 }
 
 void write_genesis(View& view, const Genesis& genesis) {
@@ -112,6 +193,7 @@ void write_genesis(View& view, const Genesis& genesis) {
     for (const std::string& permission : authority.permissions())
       authority::grant(view, id, permission, 0);
   }
+  write_registry(view, genesis);
 }
 
 Result<Engine> Engine::from_genesis(const Genesis& genesis, const AnnexKey& annex_key) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/ed25519.h"
 #include "engine/engine.h"
 #include "ledger/permission.h"
 #include "modules/authority/authority.h"
@@ -38,6 +39,49 @@ TEST(Genesis, network) {
   expect_problem("annex_digest", [](Genesis& g) { g.mutable_annex_digest()->pop_back(); });
   expect_problem("validator_key", [](Genesis& g) { g.mutable_validator_key()->push_back('k'); });
   expect_problem("at least one authority", [](Genesis& g) { g.clear_authorities(); });
+}
+
+// A consortium's: several validators instead of the one key.
+TEST(Genesis, validators) {
+  const auto consortium = [](Genesis& genesis) {
+    genesis.clear_validator_key();
+    genesis.set_trusting_days(365);
+    for (const std::uint8_t number : {1, 2, 3, 4}) {
+      auto& validator = *genesis.add_validators();
+      validator.set_key(Bytes(view(crypto::Ed25519Key({number}).public_key())));
+      validator.set_power(10);
+      validator.set_name("validator " + std::to_string(number));
+      validator.set_operator_party(1);
+    }
+  };
+  Chain chain;
+  Genesis good = chain.genesis();
+  consortium(good);
+  EXPECT_EQ(genesis_problem(good), "");
+  EXPECT_TRUE(Engine::from_genesis(good, Chain::annex_key()).ok());
+  const auto expect = [&](const std::string& says, const auto& change) {
+    expect_problem(says, [&](Genesis& genesis) {
+      consortium(genesis);
+      change(genesis);
+    });
+  };
+  expect("not both", [](Genesis& g) { g.set_validator_key(Bytes(32, 'k')); });
+  expect("trusting_days", [](Genesis& g) { g.clear_trusting_days(); });
+  expect("trusting_days", [](Genesis& g) { g.set_trusting_days(3'661); });
+  expect("no name", [](Genesis& g) { g.mutable_validators(1)->clear_name(); });
+  expect("no key", [](Genesis& g) { g.mutable_validators(1)->mutable_key()->pop_back(); });
+  // A point of small order, for which anybody can sign.
+  expect("no key", [](Genesis& g) { g.mutable_validators(1)->set_key("\1" + Bytes(31, '\0')); });
+  expect("key of another",
+         [](Genesis& g) { g.mutable_validators(1)->set_key(g.validators(0).key()); });
+  expect("power", [](Genesis& g) { g.mutable_validators(1)->set_power(0); });
+  expect("power", [](Genesis& g) { g.mutable_validators(1)->set_power(1'000'001); });
+  expect("operator", [](Genesis& g) { g.mutable_validators(1)->set_operator_party(0); });
+  expect("operator", [](Genesis& g) { g.mutable_validators(1)->set_operator_party(99); });
+  expect("more than 100", [](Genesis& g) {
+    while (g.validators_size() <= 100) g.add_validators();
+  });
+  expect_problem("trusting_days", [](Genesis& g) { g.set_trusting_days(1); });
 }
 
 TEST(Genesis, rules) {

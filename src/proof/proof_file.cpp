@@ -39,6 +39,8 @@ std::string indented(std::string_view json) {
   return out;
 }
 
+}  // namespace
+
 std::string format_of(std::string_view text) {
   boost::json::error_code error;
   const auto json = boost::json::parse(text, error);
@@ -47,7 +49,9 @@ std::string format_of(std::string_view text) {
   return format != nullptr && format->is_string() ? std::string(format->get_string()) : "";
 }
 
-}  // namespace
+std::string indented_json(const google::protobuf::Message& message) {
+  return indented(wire::to_json(message)) + "\n";
+}
 
 v1::Proof prove_key(const store::Tree& tree, const store::RowKey& key) {
   v1::Proof proof;
@@ -69,7 +73,7 @@ v1::Proof prove_key(const store::Tree& tree, const store::RowKey& key) {
 
 std::string write_proof(const v1::Proof& proof) {
   ASTYQ_CHECK(proof.format() == kFormat);
-  return indented(wire::to_json(proof)) + "\n";
+  return indented_json(proof);
 }
 
 Result<v1::Proof> read_proof(std::string_view text) {

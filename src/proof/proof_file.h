@@ -16,6 +16,11 @@ inline constexpr std::size_t kMostBytes = 8u << 20;  // of a file
 // What a tree says of a key: that its row is there, or that none is. Requires: a tree with rows.
 v1::Proof prove_key(const store::Tree& tree, const store::RowKey& key);
 
+// What a document calls its `format`; empty when it is no JSON or says none.
+std::string format_of(std::string_view text);
+// JSON with a line a member, and an end of line.
+std::string indented_json(const google::protobuf::Message& message);
+
 // The proof as a file: JSON for people and programs. Requires: one that stands.
 std::string write_proof(const v1::Proof& proof);
 

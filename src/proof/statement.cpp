@@ -34,18 +34,6 @@ Status check_form(const comet::v1::SignedHeader& signed_header) {
   return Done{};
 }
 
-Status check_signature(const comet::v1::SignedHeader& signed_header, const Anchor& anchor) {
-  if (signed_header.header().chain_id() != anchor.network_id)
-    return Fault{"proof_other_network",
-                 "The proof is of another network than the genesis: not of " + anchor.network_id +
-                     ". Take the genesis of the network that it is about."};
-  if (!wire::verify_signed_header(signed_header, anchor.network_id, anchor.validator_key))
-    return Fault{"proof_wrong_signature",
-                 "The header is not signed by the validator that the genesis names: somebody made "
-                 "or changed it. Do not rely on this proof."};
-  return Done{};
-}
-
 Status read_key(BytesView key, Statement& out) {
   const Fault unknown{"proof_unknown_row",
                       "The proof is about a kind of row that this release does not know. Take a "
@@ -94,10 +82,6 @@ Status read_statement(const v1::Proof& proof, const crypto::ReaderKey* reader, S
 
 }  // namespace
 
-Anchor anchor_of(const ledger::v1::Genesis& genesis) {
-  return {genesis.network_id(), genesis.validator_key()};
-}
-
 Result<Statement> verify(const v1::Proof& proof, const Anchor* anchor,
                          const crypto::ReaderKey* reader) {
   const auto& signed_header = proof.signed_header();
@@ -106,9 +90,12 @@ Result<Statement> verify(const v1::Proof& proof, const Anchor* anchor,
   out.network_id = signed_header.header().chain_id();
   out.height = static_cast<std::uint64_t>(signed_header.header().height()) - 1;
   out.time_ns = wire::time_ns_of(signed_header.header().time());
-  if (anchor != nullptr)
-    if (Status right = check_signature(signed_header, *anchor); !right.ok()) return right.fault();
-  out.trusted = anchor != nullptr;
+  if (anchor != nullptr) {
+    const auto standing = standing_of(proof, *anchor);
+    if (!standing.ok()) return standing.fault();
+    out.trusted = *standing == Standing::kFresh;
+    if (!out.trusted) out.doubt = stale(*anchor);
+  }
   if (Status read = read_statement(proof, reader, out); !read.ok()) return read.fault();
   if (proof.stamp().empty()) return out;
   const auto code = code_of(out);

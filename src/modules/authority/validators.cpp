@@ -114,6 +114,13 @@ void replace_node_key(View& view, std::uint64_t node, const Bytes& public_key) {
   view.put(kNodes(node), row);
 }
 
+std::uint64_t node_with_key(const View& view, BytesView public_key) {
+  const auto owner = view.get(kConsensusKeys(crypto::sha256(public_key)));
+  if (!owner || owner->node() == 0) return 0;
+  const auto node = find_node(view, owner->node());
+  return node && node->public_key() == public_key ? owner->node() : 0;
+}
+
 std::optional<v1::Node> find_node(const View& view, std::uint64_t node) {
   auto row = view.get(kNodes(node));
   if (row && row->quota_bytes() == 0) row.reset();

@@ -44,6 +44,9 @@ void replace_node_key(View& view, std::uint64_t node, const Bytes& public_key);
 // With its present key and quota; nothing when there is no such node, or it was removed.
 std::optional<v1::Node> find_node(const View& view, std::uint64_t node);
 
+// The number of the node that has this key now; 0 where none has.
+std::uint64_t node_with_key(const View& view, BytesView public_key);
+
 // Consensus has proof that whoever has or had the key of this address signed two blocks of this
 // height. Raises an alarm and takes the validator's vote, but for the last one's, without which no
 // block would be made. Nothing happens for the same height again, or when the vote was taken for
