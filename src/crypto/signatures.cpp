@@ -37,6 +37,10 @@ Bytes paper_message(std::string_view network_id, const Hash& code_hash) {
   return message_of("astyq/paper/1", network_id, code_hash);
 }
 
+Bytes bundle_message(std::string_view network_id, const Hash& content_hash) {
+  return message_of("astyq/bundle/1", network_id, content_hash);
+}
+
 Bytes validator_possession_message(std::uint64_t party, BytesView public_key) {
   return possession_message("astyq/validator/1", party, public_key);
 }

@@ -20,6 +20,10 @@ Bytes opening_message(std::string_view network_id, const Hash& body_hash);
 // A network vouches for the code on a paper; purpose "astyq/paper/1", the SHA-256 of the code.
 Bytes paper_message(std::string_view network_id, const Hash& code_hash);
 
+// A node of a consortium hands on what its clients sent; purpose "astyq/bundle/1", the SHA-256 of
+// the bundle's content.
+Bytes bundle_message(std::string_view network_id, const Hash& content_hash);
+
 // Whoever is to sign blocks, or bundles of transactions, shows that he holds the key for it by a
 // signature of that very key. Bound to the party that asks and not to a network: the state that
 // keeps the key knows no network id, and goes on under another one after a move. As signed:

@@ -11,10 +11,6 @@
 namespace astyq::node {
 namespace {
 
-Bytes bytes_of(const Hash& hash) {
-  return Bytes(view(hash));
-}
-
 // The genesis rows: no block changes them, and the first checkpoint needs them.
 store::Changes all_rows(const store::Tree& tree) {
   store::Changes rows;
@@ -41,19 +37,6 @@ Fault other_image(const std::string& path, std::uint64_t height) {
                    "is made anew from the newest kept copy and the log."};
 }
 
-void add_results(const engine::BlockResult& result, log::v1::BlockRecord& record) {
-  for (const engine::MemberResult& member : result.members) {
-    if (member.admission.refused()) continue;
-    log::v1::ResultRow& row = *record.add_results();
-    for (const engine::OperationResult& operation : member.operations) {
-      log::v1::OperationRow& out = *row.add_operations();
-      out.set_code(operation.refusal.code());
-      out.set_first_id(operation.first_id);
-      out.set_count(operation.count);
-    }
-  }
-}
-
 }  // namespace
 
 DurableLedger::DurableLedger(Disk disk, Identity identity, State state, Keeping keeping)
@@ -64,7 +47,8 @@ DurableLedger::DurableLedger(Disk disk, Identity identity, State state, Keeping 
           store::KeptImages(disk_.directory.kept(), {.network_id = identity_.genesis.network_id()}),
           identity_, [this](std::uint64_t height) { return read_block(height); }),
       engine_(std::move(state.engine)),
-      undos_(std::move(state.undos)) {}
+      undos_(std::move(state.undos)),
+      last_time_ns_(engine_.head().time_ns) {}
 
 Result<DurableLedger::State> DurableLedger::begin(store::Image& image,
                                                   const store::KeptImages& kept,
@@ -115,10 +99,17 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
   const auto acknowledged =
       (*image)->height() ? Result((*image)->height()) : kept.newest_at(UINT64_MAX);
   if (!acknowledged.ok()) return acknowledged.fault();
-  auto log = store::BlockLog::open(
-      files, directory->log(),
-      {.segment_bytes = keeping.segment_bytes, .acknowledged_height = acknowledged->value_or(0)});
+  // Behind a consensus engine nothing above the image was acknowledged on the log's word, and the
+  // engine brings it again.
+  const bool alone = !engine::is_consortium(identity.genesis);
+  const std::uint64_t known = acknowledged->value_or(0);
+  auto log = store::BlockLog::open(files, directory->log(),
+                                   {.segment_bytes = keeping.segment_bytes,
+                                    .durable_height = alone ? UINT64_MAX : known,
+                                    .acknowledged_height = known});
   if (!log.ok()) return log.fault();
+  if (!alone)
+    if (const Status cut = log->truncate_above(known); !cut.ok()) return cut.fault();
   auto state = begin(**image, kept, *log, identity);
   if (!state.ok()) return state.fault();
   const bool in_image = state->in_image;
@@ -135,7 +126,7 @@ Result<std::unique_ptr<DurableLedger>> DurableLedger::open(store::FileSystem& fi
 Status DurableLedger::check_genesis() const {
   const ledger::v1::Genesis& genesis = identity_.genesis;
   const std::uint64_t begins = genesis.origin().height() + 1;
-  if (disk_.log.empty() || disk_.log.first_height() != begins) return Done{};
+  if (disk_.log.empty() || disk_.log.first_height() != begins || is_consortium()) return Done{};
   Bytes root = genesis.origin().app_hash();
   if (!genesis.has_origin()) {
     const auto begun = engine::Engine::from_genesis(genesis, identity_.annex_key);
@@ -153,8 +144,9 @@ Status DurableLedger::check_genesis() const {
 // That the log goes on where the image ends.
 Status DurableLedger::check_log() const {
   const std::uint64_t image_height = engine_.head().height;
-  const bool begins_here =
-      identity_.genesis.has_origin() && identity_.genesis.origin().height() == image_height;
+  // A consortium's node may begin with a state that its peers gave it.
+  const bool begins_here = is_consortium() || (identity_.genesis.has_origin() &&
+                                               identity_.genesis.origin().height() == image_height);
   const std::uint64_t last = disk_.log.empty() ? 0 : disk_.log.last_height();
   if (last < image_height && !(begins_here && disk_.log.empty()))
     return Fault{"log_behind_image",
@@ -264,13 +256,9 @@ Status DurableLedger::append_to_log(std::vector<Bytes> admitted_txs,
   facts.app_hash = before.root;
   facts.last_tx_count = last_tx_count_;
   facts.last = last_header_.has_header() ? &last_header_ : nullptr;
-  log::v1::BlockRecord record;
-  *record.mutable_signed_header() = wire::sign_header(facts, identity_.validator);
-  record.set_time_ns(head.time_ns);
-  record.set_app_hash(bytes_of(result.app_hash));
+  log::v1::BlockRecord record = record_of(head, result);
+  *record.mutable_signed_header() = wire::sign_header(facts, identity_.key);
   for (Bytes& tx : admitted_txs) record.add_signed_txs(std::move(tx));
-  add_results(result, record);
-  engine::add_misbehaviour(result.misbehaviour, record);
   const std::lock_guard guard(log_lock_);
   if (const Status appended = disk_.log.append(head.height, record.SerializeAsString());
       !appended.ok())

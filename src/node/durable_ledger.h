@@ -7,6 +7,7 @@
 
 #include "astyq/log/v1/log.pb.h"
 #include "engine/engine.h"
+#include "engine/genesis.h"
 #include "node/history.h"
 #include "node/setup.h"
 #include "store/block_log.h"
@@ -52,6 +53,22 @@ class DurableLedger {
   // The same for a block that engine() has executed on its present state.
   Result<Committed> commit(std::vector<Bytes> signed_txs, engine::ExecutedBlock executed);
 
+  // Behind a consensus engine a block comes in two steps: it is decided, and later confirmed or
+  // taken back. Its log is not synced before the image is: what is missing the engine brings again.
+  // Returns the result without its undo. Requires: the network is a consortium; no block is decided
+  // already.
+  engine::BlockResult decide(std::vector<Bytes> signed_txs, engine::ExecutedBlock executed);
+  // Faults: those of the log. Requires: a block is decided.
+  Status confirm();
+  void take_back_decided();
+  // Whether a copy of the state is to be kept as it is now. A consortium's nodes keep the same
+  // states, so that one that joins gets the parts of one state from many: those of the first blocks
+  // of each so many seconds of block time.
+  bool must_keep() const { return must_keep_; }
+  // Begins with a state of the consortium's that others gave. Faults: `state_not_empty`, those of
+  // the log and the image.
+  Status adopt(engine::Engine engine);
+
   // Brings the image up to the last block; keeps a copy of it and forgets old ones, and old blocks,
   // when that is due. Faults: `image_failed`, `disk_full`.
   Status checkpoint();
@@ -63,6 +80,7 @@ class DurableLedger {
     Hash root{};
     std::vector<store::Changes> rows;  // by block
     store::UndoList undos;             // held
+    bool keep = false;                 // a copy of it
   };
   // Nothing where nothing changed. Requires: no other one is pending.
   std::optional<PendingCheckpoint> begin_checkpoint();
@@ -93,6 +111,7 @@ class DurableLedger {
     engine_.visit_at(undos_, height, visit);
   }
   const Identity& identity() const { return identity_; }
+  bool is_consortium() const { return engine::is_consortium(identity_.genesis); }
   // The last block had members or did a job, so that no header certifies its state yet.
   bool last_is_uncertified() const { return last_tx_count_ > 0 || last_is_news_; }
   // What the log cut away when it was opened.
@@ -128,6 +147,7 @@ class DurableLedger {
   Status replay_up_to(std::uint64_t last);
   Status read_last_block();
   Status write_image(const PendingCheckpoint& pending);
+  bool is_due(std::int64_t time_ns) const;
   Status keep_copy(std::int64_t time_ns);
   Status forget_blocks();
   void applied(engine::BlockResult& result);
@@ -135,6 +155,11 @@ class DurableLedger {
   struct Before {
     Hash root;
     std::uint32_t protocol_version;
+  };
+  // A block that the consensus decided: what is to be kept of it.
+  struct Decided {
+    log::v1::BlockRecord record;
+    store::Changes changes;
   };
   Status append_to_log(std::vector<Bytes> admitted_txs, const engine::BlockResult& result,
                        const Before& before);
@@ -155,6 +180,9 @@ class DurableLedger {
   comet::v1::SignedHeader last_header_;
   std::size_t last_tx_count_ = 0;
   bool last_is_news_ = false;
+  std::optional<Decided> decided_;
+  bool must_keep_ = false;
+  std::int64_t last_time_ns_ = 0;  // of the last confirmed block
 };
 
 }  // namespace astyq::node

@@ -19,8 +19,14 @@ Status DurableLedger::checkpoint() {
 std::optional<DurableLedger::PendingCheckpoint> DurableLedger::begin_checkpoint() {
   const engine::Head& head = engine_.head();
   if (head.height == 0) return std::nullopt;
-  return PendingCheckpoint{head.height, head.time_ns, engine_.tree().root(), dirty_.take(),
-                           undos_.hold()};
+  const bool keep = std::exchange(must_keep_, false) || (!is_consortium() && is_due(head.time_ns));
+  return PendingCheckpoint{head.height,   head.time_ns,  engine_.tree().root(),
+                           dirty_.take(), undos_.hold(), keep};
+}
+
+// Of an embedded node, whose copies are nobody else's.
+bool DurableLedger::is_due(std::int64_t time_ns) const {
+  return !kept_time_ns_ || time_ns - *kept_time_ns_ >= keeping_.checkpoint_s * kSecondNs;
 }
 
 Status DurableLedger::write_image(const PendingCheckpoint& pending) {
@@ -30,9 +36,13 @@ Status DurableLedger::write_image(const PendingCheckpoint& pending) {
 }
 
 Status DurableLedger::write_checkpoint(const PendingCheckpoint& pending) {
+  // What the image and its copies stand on is in the log: no sync of a block did that here.
+  if (is_consortium()) {
+    const std::lock_guard guard(log_lock_);
+    if (Status synced = disk_.log.sync(); !synced.ok()) return synced;
+  }
   if (const Status written = write_image(pending); !written.ok()) return written;
-  const std::int64_t due_ns = keeping_.checkpoint_s * kSecondNs;
-  if (kept_time_ns_ && pending.time_ns - *kept_time_ns_ < due_ns) return Done{};
+  if (!pending.keep) return Done{};
   // The image is what a restart needs. What goes wrong beside it ends nothing: it is told, and
   // tried again when it is due.
   const Status kept = keep_copy(pending.time_ns);

@@ -101,7 +101,7 @@ class KeptLedger {
   void read_keys() {
     const auto identity = read_identity(data);
     ASSERT_EQ(code_of(identity), "");
-    validator_ = identity->validator;
+    validator_ = identity->key;
   }
 
   Keeping keeping_;

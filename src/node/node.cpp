@@ -5,10 +5,12 @@
 
 #include "base/check.h"
 #include "crypto/signatures.h"
+#include "engine/genesis.h"
 #include "node/clock.h"
+#include "node/consortium.h"
+#include "node/embedded.h"
 #include "node/fork.h"
 #include "node/going_back.h"
-#include "node/running.h"
 
 namespace astyq::node {
 
@@ -28,7 +30,13 @@ Result<std::unique_ptr<Node>> Node::open(const Config& config, Directory directo
   if (!decided.ok()) return decided.fault();
   auto identity = read_identity(directory.path(), config.password_file);
   if (!identity.ok()) return identity.fault();
-  auto running = std::make_unique<Running>(config, std::move(directory));
+  const bool alone = !engine::is_consortium(identity->genesis);
+  std::unique_ptr<Running> running;
+  if (alone)
+    running = std::make_unique<Embedded>(config, std::move(directory));
+  else
+    running =
+        std::make_unique<Consortium>(config, std::move(directory), identity->genesis.network_id());
   const Keeping keeping{config.keep_checkpoint_s, config.keep_checkpoints, config.keep_blocks};
   auto ledger = DurableLedger::open(*running->files, config.data_directory + "/ledger",
                                     std::move(*identity), keeping);
@@ -39,9 +47,12 @@ Result<std::unique_ptr<Node>> Node::open(const Config& config, Directory directo
     return running->indexed ? running->indexed() : 0;
   });
   running->maintenance = std::make_unique<Maintenance>(config, *running->files, *running->ledger);
-  const Status clock = check_clock_at_start(running->ledger->engine().head().time_ns,
-                                            wall_clock_ns(), config.accept_outage);
-  if (!clock.ok()) return clock.fault();
+  // A consortium's time is that of its consensus.
+  if (alone)
+    if (const Status clock = check_clock_at_start(running->ledger->engine().head().time_ns,
+                                                  wall_clock_ns(), config.accept_outage);
+        !clock.ok())
+      return clock.fault();
   return std::unique_ptr<Node>(new Node(std::move(running)));
 }
 
@@ -57,7 +68,7 @@ void Node::stop() {
   running_->stopping = true;
   running_->pool.close();
   const std::lock_guard guard(running_->stop_lock);
-  if (running_->producer.joinable()) running_->producer.join();
+  if (running_->maker.joinable()) running_->maker.join();
 }
 
 Status Node::wait() {
@@ -77,14 +88,14 @@ Answer Node::dry_run(BytesView signed_tx) const {
     // Signatures take long and need no state: no block waits for them.
     auto members = engine::prepare({&signed_tx, 1}, form);
     Answer answer = answer_of(members[0]);
+    const std::int64_t now_ns = running_->next_time_ns();
     const std::shared_lock guard(running_->state_lock);
     const engine::Engine& engine = running_->ledger->engine();
     if (engine.form() != form) {  // a block changed the rules meanwhile
       form = engine.form();
       continue;
     }
-    fill_in(answer, engine.dry_run(std::move(members[0]), wall_clock_ns()),
-            engine.head().height + 1);
+    fill_in(answer, engine.dry_run(std::move(members[0]), now_ns), engine.head().height + 1);
     return answer;
   }
 }
@@ -112,7 +123,7 @@ void Node::visit(std::optional<std::uint64_t> height, Visits::Visit visit,
 
 crypto::Ed25519Key::Signature Node::sign_paper(const Hash& code_hash) const {
   const Identity& identity = running_->ledger->identity();
-  return identity.validator.sign(crypto::paper_message(identity.genesis.network_id(), code_hash));
+  return identity.key.sign(crypto::paper_message(identity.genesis.network_id(), code_hash));
 }
 
 Result<log::v1::BlockRecord> Node::read_block(std::uint64_t height) const {
@@ -152,6 +163,10 @@ std::string Node::not_ready() const {
 
 std::size_t Node::pool_size() const {
   return running_->pool.size();
+}
+
+Consensus* Node::consensus() const {
+  return running_->consensus();
 }
 
 const ledger::v1::Genesis& Node::genesis() const {

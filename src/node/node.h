@@ -18,7 +18,10 @@
 
 namespace astyq::node {
 
-// The embedded node: one producer of blocks over one data directory.
+class Consensus;
+
+// A node over one data directory: embedded, the only maker of its network's blocks, or one of a
+// consortium whose consensus engine makes them, as the genesis says.
 class Node {
  public:
   using Answers = std::function<void(std::vector<Answer>)>;
@@ -76,6 +79,8 @@ class Node {
   // Why the node cannot take transactions now; empty when it is ready.
   std::string not_ready() const;
   std::size_t pool_size() const;
+  // What a consensus engine talks to; null for an embedded node.
+  Consensus* consensus() const;
   const ledger::v1::Genesis& genesis() const;
   // What was cut from the log's end when the node started: a block whose writing was interrupted,
   // which nobody was told of, or one that the disk has lost since. An operator should know.
@@ -89,6 +94,8 @@ class Node {
 
  private:
   struct Running;
+  struct Embedded;
+  struct Consortium;
   explicit Node(std::unique_ptr<Running> running);
   std::unique_ptr<Running> running_;
 };

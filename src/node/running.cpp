@@ -4,10 +4,18 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "node/clock.h"
 #include "node/threads.h"
 
 namespace astyq::node {
 namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr seconds kCheckpointPatience{30};
+constexpr milliseconds kCheckpointTurn{20};
 
 // Of a batch of signatures: more gain little, see docs/adr/0002-ed25519-zebra.md; fewer lose much.
 constexpr std::size_t kMostVerified = 256;
@@ -31,7 +39,43 @@ std::size_t Node::Running::verifiers_wanted() const {
 void Node::Running::start() {
   for (std::size_t i = 0; i < verifiers_wanted(); ++i) verifiers.emplace_back([this] { verify(); });
   finisher = std::thread([this] { finish(); });
-  producer = std::thread([this] { produce(); });
+  maker = std::thread([this] { run(); });
+}
+
+// The maker's thread.
+void Node::Running::run() {
+  be_thread("maker");
+  Status status = Done{};
+  while (status.ok() && !(stopping && all_made())) status = make();
+  stopping = true;
+  {
+    const std::lock_guard writing(writer_lock);
+    if (Status last = finish_checkpoint(); status.ok()) status = std::move(last);
+    give_up();
+    if (status.ok()) status = ledger->checkpoint();
+  }
+  failed = !status.ok();
+  pool.close();
+  visits.close();
+  for (std::thread& verifier : verifiers) verifier.join();
+  // After a fault nobody knows what became of these: they were taken, but no durable block is known
+  // to hold them.
+  for (Pool::Waiting& waiting : pool.take(SIZE_MAX, UINT64_MAX)) Pool::settle(waiting, Answer());
+  {
+    const std::lock_guard guard(finished_lock);
+    no_more = true;
+  }
+  finished_changed.notify_all();
+  finisher.join();
+  end(std::move(status));
+}
+
+void Node::Running::end(Status status) {
+  {
+    const std::lock_guard guard(end_lock);
+    ended = std::move(status);
+  }
+  end_changed.notify_all();
 }
 
 engine::Form Node::Running::form() const {
@@ -77,7 +121,7 @@ void Node::Running::turn_away(Pool::Waiting& waiting) {
   waiting.submission.reset();
 }
 
-// Asks the state, unless there is room for everybody: the producer asks again in any case. Where
+// Asks the state, unless there is room for everybody: the maker asks again in any case. Where
 // there is not, it waits for a block that is written just now: slow syncs are when a pool fills.
 std::vector<std::uint64_t> Node::Running::owners_of(std::span<const Pool::Place> claimed,
                                                     std::shared_ptr<const engine::Form>& form) {
@@ -95,10 +139,56 @@ std::vector<std::uint64_t> Node::Running::owners_of(std::span<const Pool::Place>
   std::vector<const engine::Member*> members;
   members.reserve(claimed.size());
   for (const Pool::Place waiting : claimed) members.push_back(&waiting->member);
-  const auto admissions = engine.check_admission(members, wall_clock_ns());
+  const auto admissions = engine.check_admission(members, next_time_ns());
   for (std::size_t i = 0; i < claimed.size(); ++i)
     owners[i] = admissions[i].refused() ? kStrangers : claimed[i]->member.body.party();
   return owners;
+}
+
+// They are told after the blocks before: what the listener knows is never behind what they saw.
+void Node::Running::serve_visits() {
+  Finished shown;
+  {
+    const std::lock_guard guard(state_lock);
+    shown.visited = visits.serve(*ledger, !maintenance->health().disk_low);
+  }
+  if (!shown.visited.empty()) hand_over(std::move(shown));
+}
+
+Status Node::Running::checkpoint_if_due() {
+  // It is written when nobody else wants the processor. After so long each block leaves it a
+  // moment, so that what a start has to do again stays bounded.
+  if (ledger->must_keep())
+    if (const Status came_to = finish_checkpoint(); !came_to.ok()) return came_to;
+  const bool late = pending && steady_clock::now() - last_checkpoint >= kCheckpointPatience;
+  if (pending &&
+      written.wait_for(late ? kCheckpointTurn : milliseconds(0)) == std::future_status::ready)
+    if (const Status came_to = finish_checkpoint(); !came_to.ok()) return came_to;
+  const bool by_time = steady_clock::now() - last_checkpoint >= seconds(config.checkpoint_s);
+  const bool by_rows = ledger->dirty_rows() >= config.checkpoint_rows;
+  if (pending || !(by_time || by_rows || ledger->must_keep())) return Done{};
+  last_checkpoint = steady_clock::now();
+  pending = ledger->begin_checkpoint();
+  if (pending)
+    written = std::async(std::launch::async, [this] {
+      be_thread("keeper", Way::kWhenIdle);
+      Status came_to = ledger->write_checkpoint(*pending);
+      // Rows by the hundred thousand: no block waits until they are freed.
+      if (came_to.ok()) pending->rows.clear();
+      return came_to;
+    });
+  return Done{};
+}
+
+// Waits for the checkpoint that is being written, if any.
+Status Node::Running::finish_checkpoint() {
+  if (!pending) return Done{};
+  Status came_to = written.get();
+  ledger->end_checkpoint(std::move(*pending), came_to);
+  pending.reset();
+  // The log holds everything; the image follows when there is room again.
+  if (!came_to.ok() && came_to.fault().code == "disk_full") return Done{};
+  return came_to;
 }
 
 void Node::Running::hand_over(Finished block) {
@@ -134,9 +224,9 @@ void Node::Running::tell(Finished& block) {
     const std::lock_guard listening(listener_lock);
     if (listener) listener({block.height, block.time_ns, block.result, applied});
   }
-  for (std::size_t i = 0; i < block.waiting.size(); ++i)
-    if (block.waiting[i].submission != nullptr)
-      Pool::settle(block.waiting[i], std::move(block.answers[i]));
+  for (Settled& one : block.settled)
+    if (one.waiting.submission != nullptr)
+      Pool::settle(one.waiting, std::move(block.answers[one.answer]));
   for (const auto& tell_visitor : block.visited) tell_visitor();
 }
 

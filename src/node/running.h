@@ -4,7 +4,8 @@
 // Inside the node only: its threads and what they share.
 //
 //   verifiers  decode what arrived and check its signatures, as many at once as there are cores
-//   producer   executes a block, makes it durable; the only one that changes the ledger
+//   maker      takes what is verified: into blocks of its own, see embedded.h, or into bundles for
+//              the consensus of a consortium, see consortium.h
 //   keeper     writes checkpoints of the image
 //   finisher   tells the listener and the submitters what became of it
 //
@@ -20,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-#include "node/clock.h"
+#include "node/consensus.h"
 #include "node/durable_ledger.h"
 #include "node/node.h"
 #include "node/pool.h"
@@ -30,24 +31,52 @@
 
 namespace astyq::node {
 
+// One that waits to hear what became of it.
+struct Settled {
+  Pool::Waiting waiting;
+  std::size_t answer = 0;  // which of the answers is its; of no other one
+};
+
 // A block that is durable, with those who wait to hear of it; or none, with those who were shown a
-// state.
+// state or need no block to be told.
 struct Finished {
   std::uint64_t height = 0;
   std::int64_t time_ns = 0;
   engine::BlockResult result;
-  std::vector<Pool::Waiting> waiting;
-  std::vector<Answer> answers;  // of the waiting ones, in their order
+  std::vector<Answer> answers;  // of the block's members, in order; then of others that wait
+  std::vector<Settled> settled;
   std::vector<std::function<void()>> visited;
 };
 
 struct Node::Running {
   Running(const Config& settings, Directory held);
+  virtual ~Running() = default;
 
+  // Requires: the ledger is open.
   void start();
   // What a reader may take as the form of the next block.
   engine::Form form() const;
+  // The time that a next block would have, more or less.
+  virtual std::int64_t next_time_ns() const = 0;
+  virtual Consensus* consensus() { return nullptr; }
 
+ protected:
+  // The maker's work of a moment; called again until the node stops and all_made() says so.
+  virtual Status make() = 0;
+  virtual bool all_made() const = 0;
+  // Nothing is made any more, and what is not certain is given up. With the writer's lock.
+  virtual void give_up() = 0;
+
+  // Require the writer's lock.
+  Status checkpoint_if_due();
+  Status finish_checkpoint();
+  void hand_over(Finished block);
+  // Shows states to those who wait for it. Requires: the writer's lock.
+  void serve_visits();
+
+ private:
+  void run();
+  void end(Status status);
   // The verifiers' part.
   std::size_t verifiers_wanted() const;
   void verify();
@@ -56,46 +85,31 @@ struct Node::Running {
   static void turn_away(Pool::Waiting& waiting);
   std::vector<std::uint64_t> owners_of(std::span<const Pool::Place> claimed,
                                        std::shared_ptr<const engine::Form>& form);
-  // The producer's.
-  void produce();
-  Status produce_one();
-  void serve_visits();
-  bool needs_block() const;
-  bool none_is_admitted(const std::vector<engine::Member>& members, std::int64_t time_ns,
-                        std::vector<Answer>& answers) const;
-  std::vector<engine::Member> members_of(std::vector<Pool::Waiting>& waiting) const;
-  Status make_block(std::vector<Pool::Waiting> waiting);
-  Status commit(std::vector<engine::Member> members, Finished& block);
-  Status checkpoint_if_due();
-  Status end_checkpoint();
-  void hand_over(Finished block);
-  void end(Status status);
   // The finisher's.
   void finish();
   void tell(Finished& block);
 
+ public:
   const Directory directory;  // let go last
   const Config config;
   std::unique_ptr<store::FileSystem> files = store::posix_file_system();
   std::unique_ptr<DurableLedger> ledger;
   std::unique_ptr<Maintenance> maintenance;
-  mutable StateLock state_lock;
+  std::mutex writer_lock;        // held by the one thread that works towards a change of the ledger
+  mutable StateLock state_lock;  // held by whoever reads it, and while it changes
   Pool pool;
   mutable Visits visits;
   std::mutex listener_lock;
   Listener listener;
   std::mutex indexed_lock;
   Indexed indexed;
-  ClockWatch clock;
   std::atomic<bool> stopping = false;
   std::atomic<bool> failed = false;  // nothing is verified any more
   std::mutex end_lock;
   std::condition_variable end_changed;
   std::optional<Status> ended;
-  std::chrono::steady_clock::time_point last_block = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point last_begin{};
   std::chrono::steady_clock::time_point last_checkpoint = std::chrono::steady_clock::now();
-  std::optional<DurableLedger::PendingCheckpoint> pending;  // the producer's, unless it is written
+  std::optional<DurableLedger::PendingCheckpoint> pending;  // the writer's, unless it is written
   std::future<Status> written;
   std::mutex finished_lock;
   std::condition_variable finished_changed;
@@ -104,7 +118,7 @@ struct Node::Running {
   std::vector<std::thread> verifiers;
   std::thread finisher;
   std::mutex stop_lock;
-  std::thread producer;
+  std::thread maker;
 };
 
 }  // namespace astyq::node

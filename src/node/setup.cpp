@@ -44,13 +44,21 @@ Status write_files(const std::string& directory, const ledger::v1::Genesis& gene
   return store::replace_file(*files, directory, kGenesis, wire::to_json(genesis) + "\n");
 }
 
+Fault network_exists(const std::string& directory) {
+  return {"network_exists", directory + " already holds a network. Choose an empty directory."};
+}
+
+Status check_genesis(const ledger::v1::Genesis& genesis) {
+  const std::string problem = engine::genesis_problem(genesis);
+  if (problem.empty()) return Done{};
+  return Fault{"genesis_invalid", "The genesis document cannot begin a network: " + problem + "."};
+}
+
 // What refuses a new network in this directory.
 Status check_new(const std::string& directory, const ledger::v1::Genesis& genesis) {
   const auto begun = has_network(directory);
   if (!begun.ok()) return begun.fault();
-  if (*begun)
-    return Fault{"network_exists",
-                 directory + " already holds a network. Choose an empty directory."};
+  if (*begun) return network_exists(directory);
   if (!genesis.validator_key().empty() || !genesis.annex_digest().empty())
     return Fault{"genesis_taken",
                  "The document already names a validator's key or an annex key: it is that of a "
@@ -82,33 +90,51 @@ Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) 
   return begin_network(*held, std::move(genesis));
 }
 
-Status begin_network(const Directory& held, ledger::v1::Genesis genesis) {
+Result<crypto::Ed25519Key::PublicKey> make_node_key(const Directory& held) {
   const std::string& directory = held.path();
-  if (const Status is_new = check_new(directory, genesis); !is_new.ok()) return is_new;
+  const auto begun = has_network(directory);
+  if (!begun.ok()) return begun.fault();
+  if (*begun) return network_exists(directory);
   const auto files = store::posix_file_system();
-  const Bytes annex_hex = random_hex(32);
   const Bytes password = random_hex(24);
   if (const Status written = store::replace_file(*files, directory, kPassword, password + "\n");
       !written.ok())
-    return written;
+    return written.fault();
   // What an earlier try that was cut short left behind holds nothing yet; no other is at work, for
   // the directory is held.
   for (const char* left : {kKeyring, kUnfinishedKeyring})
     if (const auto old = files->exists(path(directory, left)); old.ok() && *old)
       if (const Status removed = files->remove(path(directory, left)); !removed.ok())
-        return removed;
+        return removed.fault();
   auto keyring =
       crypto::Keyring::create(path(directory, kKeyring), password, crypto::system_entropy);
   if (!keyring.ok()) return keyring.fault();
-  const auto validator = keyring->add_new(kValidator);
-  if (!validator.ok()) return validator.fault();
-  genesis.set_validator_key(Bytes(view(*validator)));
+  return keyring->add_new(kValidator);
+}
+
+Status begin_network(const Directory& held, ledger::v1::Genesis genesis) {
+  if (const Status is_new = check_new(held.path(), genesis); !is_new.ok()) return is_new;
+  const auto key = make_node_key(held);
+  if (!key.ok()) return key.fault();
+  const Bytes annex_hex = random_hex(32);
+  genesis.set_validator_key(Bytes(view(*key)));
   genesis.set_annex_digest(Bytes(view(crypto::sha256(*from_hex(annex_hex)))));
   if (genesis.time_ns() == 0) genesis.set_time_ns(wall_clock_ns());
-  if (const std::string problem = engine::genesis_problem(genesis); !problem.empty())
-    return Fault{"genesis_invalid",
-                 "The genesis document cannot begin a network: " + problem + "."};
-  return write_files(directory, genesis, annex_hex);
+  if (const Status right = check_genesis(genesis); !right.ok()) return right;
+  return write_files(held.path(), genesis, annex_hex);
+}
+
+Status join_network(const Directory& held, const ledger::v1::Genesis& genesis,
+                    const engine::AnnexKey& annex_key) {
+  const auto begun = has_network(held.path());
+  if (!begun.ok()) return begun.fault();
+  if (*begun) return network_exists(held.path());
+  if (const Status right = check_genesis(genesis); !right.ok()) return right;
+  if (genesis.annex_digest() != view(crypto::sha256(view(annex_key))))
+    return Fault{"annex_key_wrong",
+                 "The annex key is not the one that the genesis names. Ask the operator who gave "
+                 "you the genesis for the key that belongs to it."};
+  return write_files(held.path(), genesis, to_hex(view(annex_key)));
 }
 
 Status check_begun(const std::string& directory) {
@@ -154,7 +180,8 @@ Result<Identity> read_identity(const std::string& directory, const std::string& 
   if (!keyring.ok()) return keyring.fault();
   auto validator = keyring->get(kValidator);
   if (!validator.ok()) return validator.fault();
-  if (known->genesis.validator_key() != view(validator->public_key()))
+  if (!engine::is_consortium(known->genesis) &&
+      known->genesis.validator_key() != view(validator->public_key()))
     return Fault{"validator_differs", "The key in " + path(directory, kKeyring) +
                                           " is not the validator that the genesis names. This "
                                           "directory belongs to another network."};

@@ -12,7 +12,8 @@
 // The files that make a directory a node's own:
 //   genesis.json       the first state, the same for every node of the network
 //   annex.key          hex of the key that blinds restricted parts; mode 0600
-//   validator.keyring  the key that signs headers, encrypted; mode 0600
+//   validator.keyring  the key that signs headers, or a consortium node's bundles, encrypted; mode
+//                      0600
 //   node.password      opens the keyring; mode 0600; may stand elsewhere: --password-file
 //   node.toml          the configuration, where there is one
 //   last-backup        when the last backup was taken, for `astyqd status`
@@ -31,7 +32,7 @@ struct PublicIdentity {
   engine::AnnexKey annex_key{};
 };
 struct Identity : PublicIdentity {
-  crypto::Ed25519Key validator;
+  crypto::Ed25519Key key;  // signs the headers of an embedded node, the bundles of any other
 };
 
 // A node's directory, held by this process until destroyed.
@@ -61,10 +62,18 @@ Status begin_network(const Directory& directory, ledger::v1::Genesis genesis);
 // Holds the directory meanwhile. Further faults: `data_directory_locked`.
 Status begin_network(const std::string& directory, ledger::v1::Genesis genesis);
 
+// Of a consortium's node, whose genesis names keys of several: first makes this one's key and its
+// password, and returns the public key; once the document is complete, writes it and the annex key
+// that all full nodes have. Faults: `network_exists`; `file_failed`, those of the keyring;
+// `genesis_invalid`, `annex_key_wrong` when the document names another.
+Result<crypto::Ed25519Key::PublicKey> make_node_key(const Directory& held);
+Status join_network(const Directory& held, const ledger::v1::Genesis& genesis,
+                    const engine::AnnexKey& annex_key);
+
 // `password_file`: what opens the keyring, where it is not the directory's own node.password.
 // Faults: `genesis_missing`, `genesis_invalid`, `annex_key_missing`, `annex_key_wrong`,
-// `password_missing`, `validator_differs` when the key is not the one that the genesis names, those
-// of the keyring.
+// `password_missing`, `validator_differs` when an embedded network's genesis names another key,
+// those of the keyring.
 Result<Identity> read_identity(const std::string& directory, const std::string& password_file = "");
 // What read_identity reads but for the validator's key, which needs the password.
 Result<PublicIdentity> read_public_identity(const std::string& directory);
