@@ -8,7 +8,7 @@
 // few, and so on.
 namespace astyq::sim {
 
-inline constexpr std::uint64_t kFew = 6;
+inline constexpr std::uint64_t kFew = 2;
 
 inline const auto kNoValidator = [](World&, auto& draft) { draft.verb.validator = kNobody; };
 inline const auto kNoNode = [](World&, auto& draft) { draft.verb.node = kNobody; };
@@ -35,7 +35,7 @@ inline crypto::Ed25519Key fresh_key(World& world) {
 
 // Each stretch of so many new keys is one of growth or of the opposite.
 inline bool is_growing(World& world) {
-  return world.consensus_keys.all().size() / 512 % 2 == 0;
+  return world.consensus_keys.all().size() / 224 % 2 == 0;
 }
 
 inline std::uint64_t voting(World& world) {

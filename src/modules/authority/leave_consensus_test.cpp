@@ -75,6 +75,7 @@ const auto kPage =
       return !sim::is_growing(world) && sim::voting(world) > 1 &&
              sim::some_validator(world, draft, true);
     })
+        .in_demand(2)
         .refuses(LeaveConsensus::NO_SUCH_VALIDATOR, sim::kNoValidator)
         .refuses(LeaveConsensus::NOT_OPERATOR, sim::kSomebodyElse)
         .refuses_instead(
