@@ -211,7 +211,7 @@ TEST_F(CommandLine, explains_itself) {
 }
 
 TEST_F(CommandLine, demo_and_import_speak_json) {
-  const std::string file = test::source_path("data/grain/samples_planted.csv");
+  const std::string file = astyq::test::source_path("data/grain/samples_planted.csv");
   EXPECT_EQ(astyq({"import", "samples", file}), kExitNotFound) << err.str();
   EXPECT_EQ(astyq({"demo", "load", "--limit", "80", "--json"}), kExitOk) << err.str();
   EXPECT_EQ(boost::json::parse(out.str()).as_object().at("already_loaded"), false);

@@ -82,7 +82,7 @@ int run(const std::string& directory, std::uint64_t blocks, std::uint64_t seed) 
   const test::Chain& chain = run.world().chain;
   node::Identity identity{{chain.genesis(), test::Chain::annex_key()},
                           crypto::Ed25519Key(validator)};
-  identity.genesis.set_validator_key(Bytes(view(identity.validator.public_key())));
+  identity.genesis.set_validator_key(Bytes(view(identity.key.public_key())));
   if (const Status made = write_identity(directory, identity, validator); !made.ok())
     return failed(made.fault());
   const auto files = store::posix_file_system();
