@@ -11,6 +11,7 @@
 #include "engine/demo.h"
 #include "http/server.h"
 #include "node/backup.h"
+#include "node/consensus.h"
 #include "node/descriptors.h"
 #include "node/node.h"
 #include "node/restore.h"
@@ -152,6 +153,10 @@ int serve(const Arguments& arguments) {
   config->max_connections = *connections;
   auto node = open_node(arguments, *config);
   if (!node.ok()) return fail(node.fault());
+  if ((*node)->consensus() != nullptr)
+    return fail({"engine_missing",
+                 "This directory is a consortium's, whose blocks a consensus engine decides, and "
+                 "this release cannot be joined to one yet. Nothing was changed."});
   auto server = astyq::http::Server::start(**node, *config);
   if (!server.ok()) return fail(server.fault());
   welcome(**node, *config, (*server)->port(), began);
