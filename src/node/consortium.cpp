@@ -56,8 +56,13 @@ Status Node::Consortium::make() {
   pool.wait(visits.waiting() ? milliseconds(0) : kIdleStep);
   // Where little is verified, others are given a moment to join.
   const auto due = last_bundle_ + kBundleInterval;
-  if (pool.ready() < kMostMembers && steady_clock::now() < due) std::this_thread::sleep_until(due);
-  if (pool.ready() > 0) bundle_up();
+  const bool full = flights_.size() >= config.pool_transactions;
+  if ((full || pool.ready() < kMostMembers) && steady_clock::now() < due)
+    std::this_thread::sleep_until(due);
+  // What is under way is bounded as the pool is: where the engine takes nothing, the pool fills,
+  // and who comes is told to come later.
+  if (!full && pool.ready() > 0) bundle_up();
+  if (full) last_bundle_ = steady_clock::now();
   offer_again();
   const std::lock_guard writing(writer_lock);
   if (failure_) return *failure_;
@@ -74,7 +79,11 @@ void Node::Consortium::bundle_up() {
   if (waiting.empty()) return;
   const std::uint64_t node = own_number();
   // Nobody takes a bundle of a node that the network does not know. It may learn of it in time.
-  if (node == 0) return pool.put_back(std::move(waiting));
+  if (node == 0) {
+    pool.put_back(std::move(waiting));
+    std::this_thread::sleep_for(kRefusedPause);
+    return;
+  }
 
   std::vector<BytesView> signed_txs;
   std::vector<engine::Member> members;
@@ -170,8 +179,9 @@ void Node::Consortium::prepare_again(std::vector<Pool::Waiting> waiting) {
 }
 
 // Nobody knows what becomes of what is under way: the consensus goes on without this node.
+// The checkpoint under way was waited for before.
 void Node::Consortium::give_up() {
-  take_back_decided();
+  ASTYQ_CHECK(take_back_decided().ok());
   for (Flights::Flight& flight : flights_.land_all())
     for (Pool::Waiting& waiting : flight.waiting) Pool::settle(waiting, Answer());
 }
@@ -199,14 +209,15 @@ Consensus::Standing Node::Consortium::locked_standing() const {
   return {engine.head().height, engine.tree().root(), engine.rules().protocol_version()};
 }
 
-void Node::Consortium::take_back_decided() {
-  if (!decided_) return;
+Status Node::Consortium::take_back_decided() {
+  if (!decided_) return Done{};
   // What the keeper reads of the undos must stand still.
-  (void)finish_checkpoint();
+  Status kept = finish_checkpoint();
   const std::lock_guard guard(state_lock);
   ledger->take_back_decided();
   decided_.reset();
   before_.reset();
+  return kept;
 }
 
 Status Node::Consortium::check(BytesView bundle) {
@@ -267,7 +278,7 @@ Result<Consensus::Decision> Node::Consortium::decide(const Block& block) {
   const std::lock_guard writing(writer_lock);
   if (failure_) return failure_->fault();
   if (stopping) return Fault{"node_stopping", "The node is stopping."};
-  take_back_decided();
+  if (const Status kept = take_back_decided(); !kept.ok()) return fail(kept.fault());
   const auto held = bundles_.get(block.bundles, ledger->engine().form());
   bundles_.forget(held);
   Decided decided;

@@ -66,7 +66,7 @@ struct Node::Consortium final : Node::Running, Consensus {
   std::vector<engine::Member> take_members(const std::vector<BundleStore::Held>& held,
                                            std::int64_t time_ns, Decided& decided,
                                            std::vector<Bytes>& signed_txs) const;
-  void take_back_decided();
+  Status take_back_decided();
   void land(const Decided::Bundle& bundle, Finished& block);
   std::uint64_t retained() const;
 

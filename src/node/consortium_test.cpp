@@ -54,6 +54,28 @@ TEST_F(ConsortiumTest, nothing_taken_is_forgotten) {
   EXPECT_EQ(answer.admission, Refusal(base::v1::EXPIRED));
 }
 
+// An engine that takes nothing does not make a node take everything.
+TEST_F(ConsortiumTest, what_is_under_way_is_bounded) {
+  nodes_[0].reset();
+  configs_[0].pool_transactions = 4;
+  open(0);
+  lose_bundles(true);
+  std::vector<std::future<std::vector<Answer>>> taken;
+  std::string code;
+  for (std::uint64_t i = 1; code.empty() && i <= 40; ++i) {
+    const auto promise = std::make_shared<std::promise<std::vector<Answer>>>();
+    const Status status = nodes_[0]->submit(
+        {person(i)}, [promise](auto answers) { promise->set_value(std::move(answers)); });
+    if (!status.ok()) code = status.fault().code;
+    if (status.ok()) taken.push_back(promise->get_future());
+    wait_for_offers(std::min<std::size_t>(taken.size(), 1));
+  }
+  EXPECT_EQ(code, "pool_full");
+  EXPECT_LE(taken.size(), 12u);
+  nodes_[0]->stop();
+  for (auto& answer : taken) EXPECT_EQ(answer_of(answer).fate, Fate::kUnknown);
+}
+
 // A restart finds what is in the image, and the engine brings the blocks above it again.
 TEST_F(ConsortiumTest, a_restart_goes_on_from_what_is_on_the_disk) {
   for (std::uint64_t i = 1; i <= 3; ++i) {

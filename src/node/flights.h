@@ -32,10 +32,13 @@ class Flights {
   };
   std::vector<Overdue> overdue(Time now, Time next);
   void offer_again_at(const Hash& name, Time time);
+  // Transactions under way.
+  std::size_t size() const;
 
  private:
-  std::mutex lock_;
+  mutable std::mutex lock_;
   std::multimap<Hash, Flight> flights_;
+  std::size_t transactions_ = 0;
 };
 
 }  // namespace astyq::node
