@@ -33,7 +33,8 @@ BELOW["abci"] = ["base", "wire"]
 BELOW["consortium"] = BELOW["node"] + ["node", "abci", "light"]
 BELOW["http"] = BELOW["node"] + ["node", "proof"]
 BELOW["paper"] = CORE + ["proof"]
-BELOW["cli"] = CORE + ["audit", "proof", "paper"]
+BELOW["localnet"] = BELOW["consortium"] + ["consortium"]
+BELOW["cli"] = CORE + ["audit", "proof", "paper", "localnet"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 MESSAGES = re.compile(r"^astyq/([a-z_]+)/v\d+/\w+\.pb\.h$")

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <thread>
 
+#include "consortium/membership.h"
 #include "engine/demo.h"
 #include "http/server.h"
 #include "node/backup.h"
@@ -25,6 +26,7 @@ namespace {
 using astyq::Fault;
 using astyq::Result;
 using astyq::Status;
+using astyq::consortium::Membership;
 using astyq::node::Config;
 
 constexpr int kFailed = 1;
@@ -40,6 +42,7 @@ struct Arguments {
   std::string listen;
   std::string config;
   std::string genesis;
+  std::string engine;  // as the genesis says, when empty
   bool demo = false;
   bool accept_outage = false;
 };
@@ -83,7 +86,8 @@ Result<Config> configure(const Arguments& arguments) {
 
 // Waits for SIGINT, SIGTERM or the node's own end. Returns the fault that ended the node, if any.
 // Requires: both signals are blocked in every thread.
-Status wait_for_end(astyq::node::Node& node, astyq::http::Server& server, const sigset_t& signals) {
+Status wait_for_end(astyq::node::Node& node, std::unique_ptr<Membership> membership,
+                    astyq::http::Server& server, const sigset_t& signals) {
   Status ended = astyq::Done{};
   std::thread watcher([&] {
     ended = node.wait();
@@ -93,6 +97,7 @@ Status wait_for_end(astyq::node::Node& node, astyq::http::Server& server, const 
   sigwait(&signals, &signal);
   say("stopping");
   server.stop();
+  membership.reset();  // no block comes any more
   node.stop();
   watcher.join();
   return ended;
@@ -134,6 +139,26 @@ Result<std::unique_ptr<astyq::node::Node>> open_node(const Arguments& arguments,
   return astyq::node::Node::open(config, std::move(*directory));
 }
 
+// What was said of the engine is what the genesis says of the network.
+Status check_engine(const astyq::node::Node& node, const std::string& engine) {
+  const char* const of_genesis = node.consensus() == nullptr ? "embedded" : "cometbft";
+  if (engine.empty() || engine == of_genesis) return astyq::Done{};
+  return Fault{"config_engine", "The network " + node.genesis().network_id() + " runs with --engine " +
+                                    of_genesis + ": its genesis says so. Leave --engine out, or "
+                                    "name the directory of the network that you meant."};
+}
+
+// Of a consortium's node; null for an embedded one.
+Result<std::unique_ptr<Membership>> join_engine(astyq::node::Node& node, const Config& config) {
+  if (node.consensus() == nullptr) return std::unique_ptr<Membership>();
+  auto membership = Membership::begin(
+      node, config, [](const Fault& fault) { say("CometBFT: " + fault.code + ": " + fault.text); });
+  if (membership.ok())
+    say("CometBFT finds the node at " + (*membership)->socket() + ", and is asked at " +
+        config.engine_rpc);
+  return membership;
+}
+
 int serve(const Arguments& arguments) {
   const auto began = std::chrono::steady_clock::now();
   sigset_t signals;
@@ -153,14 +178,14 @@ int serve(const Arguments& arguments) {
   config->max_connections = *connections;
   auto node = open_node(arguments, *config);
   if (!node.ok()) return fail(node.fault());
-  if ((*node)->consensus() != nullptr)
-    return fail({"engine_missing",
-                 "This directory is a consortium's, whose blocks a consensus engine decides, and "
-                 "this release cannot be joined to one yet. Nothing was changed."});
+  if (const Status right = check_engine(**node, arguments.engine); !right.ok())
+    return fail(right.fault());
+  auto membership = join_engine(**node, *config);
+  if (!membership.ok()) return fail(membership.fault());
   auto server = astyq::http::Server::start(**node, *config);
   if (!server.ok()) return fail(server.fault());
   welcome(**node, *config, (*server)->port(), began);
-  const Status ended = wait_for_end(**node, **server, signals);
+  const Status ended = wait_for_end(**node, std::move(*membership), **server, signals);
   if (!ended.ok()) return fail(ended.fault());
   say("stopped; all blocks are on the disk");
   return 0;
@@ -329,6 +354,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "astyqd 0.1.0");
   add_config(app, arguments);
   app.add_flag("--demo", arguments.demo, "Begin the demonstration network in an empty directory");
+  app.add_option("--engine", arguments.engine,
+                 "embedded or cometbft: what the network's genesis must say; usually not needed")
+      ->check(CLI::IsMember({"embedded", "cometbft"}));
   app.add_flag("--accept-outage", arguments.accept_outage,
                "Start although the last block is over 30 days old");
   CLI::App& begin = *app.add_subcommand("init", "Begin a network from a genesis document");

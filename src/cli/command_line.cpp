@@ -135,6 +135,7 @@ int run(std::vector<std::string> arguments, Io io, const Connect& connect,
   add_proof_commands(commands);
   add_verify_command(commands);
   add_audit_command(commands);
+  add_net_commands(commands);
   add_help_commands(commands);
 
   arrange(commands.root());

@@ -114,6 +114,10 @@ Result<abci::v1::ResponsePrepareProposal> Application::prepare_proposal(
 Result<abci::v1::ResponseProcessProposal> Application::process_proposal(
     const abci::ProcessProposal& request) {
   const Status judged = consensus_.judge(block_of(request));
+  if (!judged.ok())
+    tell_({judged.fault().code, "No vote for the block proposed at height " +
+                                    std::to_string(request.rest.height()) + ": " +
+                                    judged.fault().text});
   abci::v1::ResponseProcessProposal response;
   response.set_status(judged.ok() ? ResponseProcessProposal::ACCEPT
                                   : ResponseProcessProposal::REJECT);

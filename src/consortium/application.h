@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "abci/application.h"
 #include "consortium/state_sync.h"
 #include "node/consensus.h"
@@ -12,10 +14,14 @@ namespace astyq::consortium {
 // code 0 without data and gas; what it came to stands in the ledger.
 class Application final : public abci::Application {
  public:
+  // Hears which blocks of others this node refused to vote for, and why; by any thread.
+  using Teller = std::function<void(const Fault&)>;
+
   // `consensus` must outlive it.
-  Application(node::Consensus& consensus, node::PublicIdentity identity)
+  Application(node::Consensus& consensus, node::PublicIdentity identity, Teller tell)
       : consensus_(consensus),
         identity_(std::move(identity)),
+        tell_(std::move(tell)),
         state_sync_(consensus, identity_.genesis.network_id(), identity_.annex_key) {}
 
   Result<abci::v1::ResponseInfo> info(const abci::v1::RequestInfo& request) override;
@@ -47,6 +53,7 @@ class Application final : public abci::Application {
  private:
   node::Consensus& consensus_;
   const node::PublicIdentity identity_;
+  const Teller tell_;
   StateSync state_sync_;
 };
 

@@ -37,6 +37,12 @@ std::string app_state(const ledger::v1::Genesis& genesis) {
       json::object{{"astyq_genesis_sha256", to_hex(view(crypto::sha256(wire::to_json(genesis))))}});
 }
 
+// CometBFT gives its first block the time of its genesis, and a block's time is after that of the
+// state before it.
+std::int64_t first_time_ns(const ledger::v1::Genesis& genesis) {
+  return genesis.time_ns() + 1;
+}
+
 std::int64_t initial_height(const ledger::v1::Genesis& genesis) {
   return static_cast<std::int64_t>(genesis.origin().height()) + 1;
 }
@@ -89,7 +95,7 @@ std::string comet_genesis(const ledger::v1::Genesis& genesis, const Hash& root) 
         {"pub_key", {{"type", "tendermint/PubKeyEd25519"}, {"value", base64(validator.key())}}},
         {"power", std::to_string(validator.power())},
         {"name", validator.name()}});
-  return json::serialize(json::object{{"genesis_time", rfc3339(genesis.time_ns())},
+  return json::serialize(json::object{{"genesis_time", rfc3339(first_time_ns(genesis))},
                                       {"chain_id", genesis.network_id()},
                                       {"initial_height", std::to_string(initial_height(genesis))},
                                       {"consensus_params", consensus_params(genesis)},
@@ -102,7 +108,7 @@ std::string comet_genesis(const ledger::v1::Genesis& genesis, const Hash& root) 
 Status check_same_genesis(const abci::v1::RequestInitChain& request,
                           const ledger::v1::Genesis& genesis) {
   if (request.chain_id() != genesis.network_id()) return differs("the network's name");
-  if (wire::time_ns_of(request.time()) != genesis.time_ns()) return differs("the time");
+  if (wire::time_ns_of(request.time()) != first_time_ns(genesis)) return differs("the time");
   if (request.initial_height() != initial_height(genesis)) return differs("the first height");
   std::map<Bytes, std::int64_t> named;
   for (const auto& validator : request.validators())

@@ -32,7 +32,7 @@ abci::v1::RequestInitChain request_of(const std::string& document) {
   const auto json = boost::json::parse(document).as_object();
   abci::v1::RequestInitChain request;
   request.set_chain_id(std::string(json.at("chain_id").as_string()));
-  *request.mutable_time() = wire::timestamp_of(1'795'000'000'000'000'001);
+  *request.mutable_time() = wire::timestamp_of(1'795'000'000'000'000'002);
   request.set_initial_height(std::stoll(std::string(json.at("initial_height").as_string())));
   request.set_app_state_bytes(boost::json::serialize(json.at("app_state")));
   const ledger::v1::Genesis genesis = two_validators();
@@ -48,7 +48,7 @@ TEST(CometGenesis, names_network_time_validators_and_root) {
   const Hash root{0xab, 0xcd};
   const auto json = boost::json::parse(comet_genesis(two_validators(), root)).as_object();
   EXPECT_EQ(json.at("chain_id"), "kostanay-1");
-  EXPECT_EQ(json.at("genesis_time"), "2026-11-18T11:06:40.000000001Z");
+  EXPECT_EQ(json.at("genesis_time"), "2026-11-18T11:06:40.000000002Z");  // one after
   EXPECT_EQ(json.at("app_hash").as_string(), "ABCD" + std::string(60, '0'));
   const auto& validators = json.at("validators").as_array();
   ASSERT_EQ(validators.size(), 2u);
@@ -76,7 +76,7 @@ TEST(CometGenesis, another_document_is_refused_and_the_difference_told) {
   };
   for (const Row& row :
        std::vector<Row>{{"name", [](auto& r) { r.set_chain_id("kostanay-2"); }},
-                        {"time", [](auto& r) { r.mutable_time()->set_nanos(2); }},
+                        {"time", [](auto& r) { r.mutable_time()->set_nanos(1); }},
                         {"height", [](auto& r) { r.set_initial_height(2); }},
                         {"validators", [](auto& r) { r.mutable_validators()->RemoveLast(); }},
                         {"validators", [](auto& r) { r.mutable_validators(0)->set_power(11); }},

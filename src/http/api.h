@@ -9,6 +9,7 @@
 #include "http/metrics.h"
 #include "http/router.h"
 #include "node/node.h"
+#include "proof/anchor.h"
 #include "query/pages.h"
 
 namespace astyq::http {
@@ -49,6 +50,9 @@ class Api {
   Result<std::shared_ptr<Asked>> open_row(const Request& request);
   Result<std::shared_ptr<Asked>> result_proof(const Request& request);
   Status complete(Asked& asked, const Status& visited);
+  Status lead_back(proof::v1::Proof& made, const comet::v1::ValidatorSet& signers) const;
+  proof::Anchor anchor_for(const proof::v1::Proof& made) const;
+  Status stamp(proof::v1::Proof& made) const;
   Fault not_settled() const;
   // submit.cpp
   void submit(const Request& request, const Reply& reply);

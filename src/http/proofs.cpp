@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/sha256.h"
+#include "engine/genesis.h"
 #include "http/answers.h"
 #include "http/api.h"
 #include "http/parameters.h"
@@ -11,6 +12,7 @@
 #include "proof/paper_code.h"
 #include "proof/proof_file.h"
 #include "store/row_text.h"
+#include "wire/block_header.h"
 #include "wire/json.h"
 #include "wire/nearest.h"
 
@@ -55,16 +57,6 @@ Response json(const Proof& made) {
   Response response;
   response.body = wire::to_json(made);
   return response;
-}
-
-Status stamp(const node::Node& node, Proof& made) {
-  const auto statement = proof::verify(made, nullptr, nullptr);
-  if (!statement.ok()) return statement.fault();
-  const auto code = proof::code_of(*statement);
-  if (!code.ok())
-    return Fault{"parameter_invalid", "paper is for a receipt that is there, and nothing else."};
-  made.set_stamp(Bytes(view(node.sign_paper(crypto::sha256(proof::encode(*code))))));
-  return Done{};
 }
 
 // The transaction's outcomes among those of its block.
@@ -173,12 +165,38 @@ Status Api::complete(Asked& asked, const Status& visited) {
     asked.see((*past)->tree(), *asked.at);
   }
   if (!asked.made.ok()) return asked.made;
-  const auto record = node_.read_block(asked.seen + 1);
-  if (!record.ok()) return record.fault();
-  if (record->signed_header().header().app_hash() != view(asked.root))
+  const auto next = node_.certified(asked.seen + 1);
+  if (!next.ok()) return next.fault();
+  if (next->signed_header().header().app_hash() != view(asked.root))
     return Fault{"internal_error", "The header of the next block has another root."};
-  *asked.proof.mutable_signed_header() = record->signed_header();
+  *asked.proof.mutable_signed_header() = next->signed_header();
+  if (engine::is_consortium(node_.genesis()))
+    if (const Status led = lead_back(asked.proof, next->validator_set()); !led.ok()) return led;
   return asked.finish(asked);
+}
+
+// From the header to the validators that the genesis names.
+Status Api::lead_back(Proof& made, const comet::v1::ValidatorSet& signers) const {
+  return proof::add_path(made, signers, anchor_for(made), [this](std::int64_t height) {
+    return node_.certified(static_cast<std::uint64_t>(height));
+  });
+}
+
+// The genesis, at the time of the header: what this machine's clock says is no matter here.
+proof::Anchor Api::anchor_for(const Proof& made) const {
+  return proof::anchor_of(node_.genesis(), wire::time_ns_of(made.signed_header().header().time()));
+}
+
+// A consortium's papers would need a key that all its nodes' readers know.
+Status Api::stamp(Proof& made) const {
+  if (engine::is_consortium(node_.genesis())) return Fault{"paper_unavailable", ""};
+  const auto statement = proof::verify(made, nullptr, nullptr);
+  if (!statement.ok()) return statement.fault();
+  const auto code = proof::code_of(*statement);
+  if (!code.ok())
+    return Fault{"parameter_invalid", "paper is for a receipt that is there, and nothing else."};
+  made.set_stamp(Bytes(view(node_.sign_paper(crypto::sha256(proof::encode(*code))))));
+  return Done{};
 }
 
 Result<std::shared_ptr<Api::Asked>> Api::key_proof(const Request& request) {
@@ -193,7 +211,7 @@ Result<std::shared_ptr<Api::Asked>> Api::key_proof(const Request& request) {
   const auto finish = [this, opened = *opened, paper = *paper](Asked& asked) -> Status {
     if (opened && asked.row && asked.row->blind)
       *asked.proof.mutable_opening() = proof::opening_of(*asked.row);
-    return paper ? stamp(node_, asked.proof) : Status(Done{});
+    return paper ? stamp(asked.proof) : Status(Done{});
   };
   return std::make_shared<Asked>(Asked{what->at, reader, prove_row(what->key), finish});
 }
@@ -224,7 +242,7 @@ Result<std::shared_ptr<Api::Asked>> Api::open_row(const Request& request) {
         proof::sealed_for(*to_array<32>(body.reader()), proof::opening_of(*asked.row));
     if (!sealed.ok()) return sealed.fault();
     *asked.proof.mutable_sealed() = *sealed;
-    return paper ? stamp(node_, asked.proof) : Status(Done{});
+    return paper ? stamp(asked.proof) : Status(Done{});
   };
   return std::make_shared<Asked>(Asked{what->at, false, prove_row(what->key), finish});
 }
@@ -263,7 +281,7 @@ Result<std::shared_ptr<Api::Asked>> Api::result_proof(const Request& request) {
         !filled.ok())
       return filled;
     // The index is made from the log, and what it says is checked before others are to believe it.
-    return check(asked.proof, proof::anchor_of(node_.genesis()));
+    return check(asked.proof, anchor_for(asked.proof));
   };
   return std::make_shared<Asked>(Asked{*at, false, make, finish});
 }

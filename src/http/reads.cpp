@@ -105,11 +105,12 @@ Response Api::status(const Request& request) {
   const auto first = node_.first_height();
   if (!first.ok()) return problem(first.fault(), request);
   body += ",\"first_height\":" + quoted(*first) + health_json(node_.health());
-  // A network that was forked just now has no block of its own yet.
-  if (head.height >= node_.first_block()) {
-    const auto record = node_.read_block(head.height);
-    if (!record.ok()) return problem(record.fault(), request);
-    body += ",\"signed_header\":" + wire::to_json(record->signed_header());
+  // A network that was forked just now has no block of its own yet; and a consortium's node says
+  // how it stands without asking another program.
+  if (head.height >= node_.first_block() && node_.consensus() == nullptr) {
+    const auto newest = node_.certified(head.height);
+    if (!newest.ok()) return problem(newest.fault(), request);
+    body += ",\"signed_header\":" + wire::to_json(newest->signed_header());
   }
   return json(body + "}");
 }
@@ -142,12 +143,14 @@ Response Api::block(const Request& request) {
                    request);
   const auto record = node_.read_block(*height);
   if (!record.ok()) return problem(record.fault(), request);
+  const auto certified = node_.certified(*height);
+  if (!certified.ok()) return problem(certified.fault(), request);
   const auto transactions = settled_of(*record, *height);
   if (!transactions.ok()) return problem(transactions.fault(), request);
   const auto summary = summary_of(*height, record->time_ns(), record->app_hash(), *transactions);
   std::string body = summary_json(summary);
   body.pop_back();
-  body += ",\"signed_header\":" + wire::to_json(record->signed_header()) + ",\"outcomes\":[";
+  body += ",\"signed_header\":" + wire::to_json(certified->signed_header()) + ",\"outcomes\":[";
   for (const query::Settled& settled : *transactions) {
     if (body.back() != '[') body += ',';
     body += "{\"hash\":\"" + to_hex(view(settled.body_hash)) +

@@ -110,8 +110,8 @@ void Node::Consortium::refuse(Pool::Waiting waiting, Answer answer, Refusal refu
 // What the engine has no room for now is offered again. Requires: no lock, for the engine may be
 // waiting for this node.
 void Node::Consortium::offer(const Hash& name, BytesView bundle) {
-  const std::lock_guard guard(ways_lock_);
-  if (ways_.offer && ways_.offer(bundle).ok()) return;
+  const Ways ways = this->ways();
+  if (ways.offer && ways.offer(bundle).ok()) return;
   flights_.offer_again_at(name, steady_clock::now() + kRefusedPause);
 }
 

@@ -94,6 +94,24 @@ const Setting kSettings[] = {
         3'600),
 };
 
+struct Text {
+  const char* name;
+  const char* comment;
+  std::string Config::*value;
+};
+
+constexpr Text kTexts[] = {
+    {"password_file",
+     "file with the password of the node's keyring; empty: node.password beside it",
+     &Config::password_file},
+    {"engine_socket",
+     "a consortium's node: the socket that CometBFT calls, unix://PATH or tcp://HOST:PORT; empty: "
+     "abci.sock beside it",
+     &Config::engine_socket},
+    {"engine_rpc", "a consortium's node: CometBFT's RPC, http://HOST:PORT or unix://PATH",
+     &Config::engine_rpc},
+};
+
 bool is_ip_address(const std::string& text) {
   unsigned char bytes[sizeof(in6_addr)];
   return inet_pton(AF_INET, text.c_str(), bytes) == 1 ||
@@ -107,7 +125,8 @@ Fault invalid(const std::string& path, const toml::source_region& where, const s
 }
 
 Fault unknown_name(const std::string& path, const std::string& name, const toml::node& node) {
-  std::vector<std::string_view> names{"listen", "password_file"};
+  std::vector<std::string_view> names{"listen"};
+  for (const Text& known : kTexts) names.emplace_back(known.name);
   for (const Setting& known : kSettings) names.emplace_back(known.name);
   const std::string near(wire::nearest_name(name, names));
   return invalid(
@@ -126,11 +145,12 @@ Status apply(const std::string& path, const std::string& name, const toml::node&
     config.origins["listen"] = path;
     return Done{};
   }
-  if (name == "password_file") {
+  for (const Text& known : kTexts) {
+    if (name != known.name) continue;
     const auto text = node.value<std::string>();
-    if (!text) return invalid(path, node.source(), "password_file must be a string");
-    config.password_file = *text;
-    config.origins["password_file"] = path;
+    if (!text) return invalid(path, node.source(), name + " must be a string");
+    config.*known.value = *text;
+    config.origins[name] = path;
     return Done{};
   }
   for (const Setting& known : kSettings) {
@@ -179,9 +199,10 @@ std::string default_config_text() {
   std::ostringstream text;
   text << "# Astyq node. A value left out is the default shown here; `astyqd config show` tells "
           "what is in force.\n\n"
-       << "# address and port of the API\nlisten = \"" << listen_text(usual) << "\"\n"
-       << "\n# file with the password of the validator's keyring; empty: node.password beside it\n"
-       << "password_file = \"\"\n";
+       << "# address and port of the API\nlisten = \"" << listen_text(usual) << "\"\n";
+  for (const Text& known : kTexts)
+    text << "\n# " << known.comment << "\n"
+         << known.name << " = \"" << usual.*known.value << "\"\n";
   for (const Setting& known : kSettings)
     text << "\n# " << known.comment << "\n" << known.name << " = " << known.get(usual) << "\n";
   return text.str();
@@ -212,7 +233,7 @@ std::string show_config(const Config& config) {
          << (origin == config.origins.end() ? "default" : origin->second) << "\n";
   };
   line("listen", "\"" + listen_text(config) + "\"");
-  line("password_file", "\"" + config.password_file + "\"");
+  for (const Text& known : kTexts) line(known.name, "\"" + config.*known.value + "\"");
   for (const Setting& known : kSettings) line(known.name, std::to_string(known.get(config)));
   return text.str();
 }

@@ -34,7 +34,11 @@ struct Config {
   std::uint32_t max_connections = 10'000;
   std::uint32_t request_s = 20;  // for a request to arrive; a large body has longer
   std::uint32_t answer_s = 30;   // for an answer to be taken; a large one has longer
-  std::string password_file;     // of the validator's keyring; empty: node.password
+  std::string password_file;     // of the node's keyring; empty: node.password
+  // Of a consortium's node: the socket that CometBFT calls (unix://PATH or tcp://HOST:PORT; empty:
+  // abci.sock in the data directory), and CometBFT's RPC (http://HOST:PORT or unix://PATH).
+  std::string engine_socket;
+  std::string engine_rpc = "http://127.0.0.1:26657";
   bool accept_outage = false;    // start although the last block is over 30 days old
 
   std::map<std::string, std::string>

@@ -10,8 +10,10 @@
 namespace astyq::node {
 namespace {
 
+using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+constexpr seconds kSilence{15};  // longer than a few rounds take in which a proposer is missing
 constexpr std::size_t kHeldBytes = 64u << 20;
 // What CometBFT's list of transactions adds to each: a tag and the length.
 constexpr std::uint64_t kListed = 5;
@@ -39,6 +41,26 @@ std::int64_t Node::Consortium::locked_next_time_ns() const {
 void Node::Consortium::connect(Ways ways) {
   const std::lock_guard guard(ways_lock_);
   ways_ = std::move(ways);
+}
+
+Consensus::Ways Node::Consortium::ways() const {
+  const std::lock_guard guard(ways_lock_);
+  return ways_;
+}
+
+Result<comet::v1::LightBlock> Node::Consortium::certified(std::uint64_t height) {
+  const Ways ways = this->ways();
+  if (!ways.certified)
+    return Fault{"engine_missing", "This node is not connected to its consensus engine."};
+  return ways.certified(height);
+}
+
+std::string Node::Consortium::not_ready() const {
+  const std::shared_lock guard(state_lock);
+  if (!has_begun_) return "the consensus engine has brought no block since the start";
+  const auto silence = std::chrono::duration_cast<seconds>(steady_clock::now() - last_block_);
+  if (silence < kSilence) return "";
+  return "the consensus engine has brought no block for " + std::to_string(silence.count()) + " s";
 }
 
 template <typename Judge>
@@ -146,6 +168,7 @@ Result<Consensus::Decision> Node::Consortium::decide(const Block& block) {
   auto& result = decided.block.result;
   result = ledger->decide(std::move(signed_txs), std::move(*executed));
   last_block_ = steady_clock::now();
+  has_begun_ = true;
   decided.block.height = block.height;
   Decision decision{result.app_hash, authority::validator_updates(
                                          ledger->undos().undos().back().changes, result.changes)};

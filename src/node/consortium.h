@@ -17,6 +17,8 @@ struct Node::Consortium final : Node::Running, Consensus {
   // The last block's time and what has passed since: the consensus' clock, not this machine's.
   std::int64_t next_time_ns() const override;
   Consensus* consensus() override { return this; }
+  Result<comet::v1::LightBlock> certified(std::uint64_t height) override;
+  std::string not_ready() const override;
 
   void connect(Ways ways) override;
   Standing standing() const override;
@@ -57,6 +59,7 @@ struct Node::Consortium final : Node::Running, Consensus {
   std::vector<Refusal> check_admission(std::span<const engine::Member* const> members) const;
   static void refuse(Pool::Waiting waiting, Answer answer, Refusal refusal, Finished& told);
   void offer(const Hash& name, BytesView bundle);
+  Ways ways() const;
   void offer_again();
   void prepare_again(std::vector<Pool::Waiting> waiting);
   // The engine's.
@@ -73,12 +76,13 @@ struct Node::Consortium final : Node::Running, Consensus {
   BundleStore bundles_;
   OfferedStates offered_;
   Flights flights_;
-  std::mutex ways_lock_;
+  mutable std::mutex ways_lock_;
   Ways ways_;
   std::optional<Decided> decided_;
   std::optional<Standing> before_;  // the block that is decided; with the state's lock
   std::optional<Status> failure_;   // the node stops for it
   std::chrono::steady_clock::time_point last_block_ = std::chrono::steady_clock::now();
+  bool has_begun_ = false;  // the engine has brought a block since the start
   std::chrono::steady_clock::time_point last_bundle_{};
 };
 

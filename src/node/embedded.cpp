@@ -31,6 +31,14 @@ std::vector<Bytes> signed_txs_of(const std::vector<Pool::Waiting>& waiting) {
 
 }  // namespace
 
+Result<comet::v1::LightBlock> Node::Embedded::certified(std::uint64_t height) {
+  auto record = ledger->read_block(height);
+  if (!record.ok()) return record.fault();
+  comet::v1::LightBlock block;
+  *block.mutable_signed_header() = std::move(*record->mutable_signed_header());
+  return block;
+}
+
 Status Node::Embedded::make() {
   const std::lock_guard writing(writer_lock);
   if (const Status right = clock_.check(); !right.ok()) return right;

@@ -12,6 +12,7 @@ struct Node::Embedded final : Node::Running {
   using Running::Running;
 
   std::int64_t next_time_ns() const override { return wall_clock_ns(); }
+  Result<comet::v1::LightBlock> certified(std::uint64_t height) override;
 
  private:
   Status make() override;

@@ -130,6 +130,10 @@ Result<log::v1::BlockRecord> Node::read_block(std::uint64_t height) const {
   return running_->ledger->read_block(height);
 }
 
+Result<comet::v1::LightBlock> Node::certified(std::uint64_t height) const {
+  return running_->certified(height);
+}
+
 const std::optional<store::BlockLog::Cut>& Node::cut() const {
   return running_->ledger->cut();
 }
@@ -158,7 +162,7 @@ std::string Node::not_ready() const {
   if (running_->stopping) return "the node is stopping";
   if (running_->maintenance->health().disk_low) return "the disk is almost full";
   if (running_->pool.full()) return "too many transactions wait";
-  return "";
+  return running_->not_ready();
 }
 
 std::size_t Node::pool_size() const {

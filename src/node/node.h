@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "astyq/comet/v1/types.pb.h"
 #include "astyq/log/v1/log.pb.h"
 #include "base/result.h"
 #include "node/answer.h"
@@ -65,6 +66,11 @@ class Node {
   crypto::Ed25519Key::Signature sign_paper(const Hash& code_hash) const;
   // A block as it stands in the log. Faults: `log_missing`, `log_corrupt`.
   Result<log::v1::BlockRecord> read_block(std::uint64_t height) const;
+
+  // A block's header and who signed it; in a consortium, whose consensus engine is asked and may
+  // take seconds, with the set of validators that the header names. Faults: those of read_block;
+  // `engine_missing` before it is connected, those of Consensus::Ways::certified.
+  Result<comet::v1::LightBlock> certified(std::uint64_t height) const;
 
   // The first block of the log; one above the last when there is none.
   std::uint64_t first_block() const;

@@ -59,6 +59,10 @@ struct Node::Running {
   // The time that a next block would have, more or less.
   virtual std::int64_t next_time_ns() const = 0;
   virtual Consensus* consensus() { return nullptr; }
+  // See Node::certified.
+  virtual Result<comet::v1::LightBlock> certified(std::uint64_t height) = 0;
+  // Why this kind of node takes no transactions now; empty when it does.
+  virtual std::string not_ready() const { return ""; }
 
  protected:
   // The maker's work of a moment; called again until the node stops and all_made() says so.

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "store/proof.h"
-#include "suites/document.h"
+#include "suites/faults.h"
 #include "suites/ics23_verify.h"
 #include "suites/kinds.h"
 
@@ -38,7 +38,7 @@ Item item_of(const Node& node, const std::string& name) {
 }
 
 Result<Vectors> read(const std::string& path, const std::string& text) {
-  auto document = Document::parse(text);
+  auto document = Document::parse(text, kMalformed);
   if (!document.ok()) return document.fault();
   const Node root = document->root();
   Vectors vectors;

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "astyq/base/v1/envelope.pb.h"
-#include "suites/document.h"
+#include "suites/faults.h"
 #include "suites/kinds.h"
 #include "wire/json.h"
 

@@ -4,7 +4,8 @@
 #include "light/commit.h"
 #include "light/path.h"
 #include "suites/kinds.h"
-#include "suites/light_blocks.h"
+#include "light/comet_json.h"
+#include "suites/faults.h"
 #include "wire/block_header.h"
 
 // Two formats of one family, as informalsystems/tendermint-rs has them in
@@ -58,8 +59,8 @@ std::string name_of(light::Verdict verdict) {
 // no more than the block believes the block's own.
 light::Trusted read_trusted(const Node& from) {
   LightBlock block;
-  *block.mutable_signed_header() = read_signed_header(from.at("signed_header"));
-  *block.mutable_validator_set() = read_validators(from.at("next_validator_set"));
+  *block.mutable_signed_header() = light::read_signed_header(from.at("signed_header"));
+  *block.mutable_validator_set() = light::read_validators(from.at("next_validator_set"));
   return light::trusted_of(block);
 }
 
@@ -75,12 +76,12 @@ Status run_steps(const std::string& path, Document& document, Report& report) {
   const Node root = document.root();
   light::Trusted trusted = read_trusted(root.at("initial"));
   light::Terms terms;
-  terms.trusting_period_ns = read_whole(root.at("initial").at("trusting_period"));
+  terms.trusting_period_ns = light::read_whole(root.at("initial").at("trusting_period"));
   terms.clock_drift_ns = kNoDriftNs;
   std::vector<Step> steps;
   for (const Node& input : root.at("input").elements()) {
     const Node block = input.at("block");
-    steps.push_back({read_light_block(block), read_trusted(block), read_time_ns(input.at("now")),
+    steps.push_back({light::read_light_block(block), read_trusted(block), light::read_time_ns(input.at("now")),
                      input.at("verdict").text()});
   }
   if (Status read = document.status(); !read.ok()) return read;
@@ -108,16 +109,16 @@ Result<Bisection> read_bisection(Document& document) {
   const Node options = root.at("trust_options");
   Bisection out;
   for (const Node& block : root.at("primary").at("lite_blocks").elements())
-    out.blocks.push_back(read_light_block(block));
-  out.trusted_height = read_whole(options.at("height"));
+    out.blocks.push_back(light::read_light_block(block));
+  out.trusted_height = light::read_whole(options.at("height"));
   out.trusted_hash = options.at("hash").hex();
-  out.terms.trusting_period_ns = read_whole(options.at("period"));
+  out.terms.trusting_period_ns = light::read_whole(options.at("period"));
   out.terms.clock_drift_ns = kDriftNs;
   const Node level = options.at("trust_level");
-  out.terms.level = {static_cast<std::uint64_t>(read_whole(level.at("numerator"))),
-                     static_cast<std::uint64_t>(read_whole(level.at("denominator")))};
-  out.height = read_whole(root.at("height_to_verify"));
-  out.now_ns = read_time_ns(root.at("now"));
+  out.terms.level = {static_cast<std::uint64_t>(light::read_whole(level.at("numerator"))),
+                     static_cast<std::uint64_t>(light::read_whole(level.at("denominator")))};
+  out.height = light::read_whole(root.at("height_to_verify"));
+  out.now_ns = light::read_time_ns(root.at("now"));
   out.expected = root.at("expected_output").text();
   if (Status read = document.status(); !read.ok()) return read.fault();
   if (out.terms.trusting_period_ns < 0 || !light::is_sound(out.terms.level))
@@ -185,7 +186,7 @@ Status run_bisection(const std::string& path, Document& document, Report& report
 }  // namespace
 
 Status run_light_client(const std::string& path, const std::string& text, Report& report) {
-  auto document = Document::parse(text);
+  auto document = Document::parse(text, kMalformed);
   if (!document.ok()) return document.fault();
   const Node root = document->root();
   if (root.has("initial") && root.has("input")) return run_steps(path, *document, report);

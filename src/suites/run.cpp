@@ -7,7 +7,7 @@
 #include <iterator>
 #include <vector>
 
-#include "suites/document.h"
+#include "suites/faults.h"
 #include "suites/kinds.h"
 
 namespace astyq::suites {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "crypto/sha256.h"
-#include "suites/document.h"
+#include "suites/faults.h"
 #include "suites/kinds.h"
 
 // Source: NIST, The Secure Hash Algorithm Validation System (SHAVS), sections 5 and 6.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iterator>
 
-#include "suites/document.h"
+#include "suites/faults.h"
 #include "suites/ed25519_verdict.h"
 #include "suites/kinds.h"
 
@@ -20,7 +20,7 @@ struct Case {
 }  // namespace
 
 Status run_speccheck(const std::string& path, const std::string& text, Report& report) {
-  auto document = Document::parse(text);
+  auto document = Document::parse(text, kMalformed);
   if (!document.ok()) return document.fault();
   if (!document->root().is_array())
     return Fault{kOtherFormat, "it is no array of cases, as ed25519-speccheck's is"};

@@ -41,7 +41,7 @@ bool is_known(const std::string& result) {
 
 Result<std::vector<SignatureCase>> read_signature_cases(const std::string& text,
                                                         const SignatureFormat& format) {
-  auto document = Document::parse(text);
+  auto document = Document::parse(text, kMalformed);
   if (!document.ok()) return document.fault();
   const Node root = document->root();
   if (!root.has("testGroups")) return Fault{kOtherFormat, "it has no testGroups"};

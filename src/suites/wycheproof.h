@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "suites/document.h"
+#include "suites/faults.h"
 
 // Files of Project Wycheproof that verify signatures, testvectors_v1/ and the older testvectors/.
 // Source: https://github.com/C2SP/wycheproof, schemas/

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "suites/light_blocks.h"
+#include "light/comet_json.h"
 
 #include <charconv>
 #include <chrono>
@@ -7,7 +7,7 @@
 #include "wire/block_header.h"
 #include "wire/validators.h"
 
-namespace astyq::suites {
+namespace astyq::light {
 namespace {
 
 constexpr std::int64_t kSecondsOfDay = 86'400;
@@ -63,32 +63,32 @@ std::optional<comet::v1::Timestamp> timestamp_of(std::string_view text) {
   return out;
 }
 
-comet::v1::Timestamp read_timestamp(const Node& from) {
+comet::v1::Timestamp read_timestamp(const wire::Node& from) {
   const auto timestamp = timestamp_of(from.text());
   if (!timestamp) from.refuse("is no time of RFC 3339 in UTC");
   return timestamp.value_or(comet::v1::Timestamp());
 }
 
 // Empty where the member is missing or null.
-Bytes read_hash(const Node& from, std::string_view name) {
+Bytes read_hash(const wire::Node& from, std::string_view name) {
   const auto member = from.find(name);
   return member ? member->hex() : Bytes();
 }
 
-comet::v1::BlockId read_block_id(const Node& from) {
+comet::v1::BlockId read_block_id(const wire::Node& from) {
   comet::v1::BlockId id;
   id.set_hash(read_hash(from, "hash"));
   // Before Tendermint 0.34 it was named `parts`.
-  const Node parts = from.has("parts") ? from.at("parts") : from.at("part_set_header");
+  const wire::Node parts = from.has("parts") ? from.at("parts") : from.at("part_set_header");
   id.mutable_part_set_header()->set_total(
       static_cast<std::uint32_t>(read_whole(parts.at("total"))));
   id.mutable_part_set_header()->set_hash(read_hash(parts, "hash"));
   return id;
 }
 
-comet::v1::Header read_header(const Node& from) {
+comet::v1::Header read_header(const wire::Node& from) {
   comet::v1::Header header;
-  const Node version = from.at("version");
+  const wire::Node version = from.at("version");
   header.mutable_version()->set_block(static_cast<std::uint64_t>(read_whole(version.at("block"))));
   if (const auto app = version.find("app"))
     header.mutable_version()->set_app(static_cast<std::uint64_t>(read_whole(*app)));
@@ -109,7 +109,7 @@ comet::v1::Header read_header(const Node& from) {
   return header;
 }
 
-comet::v1::CommitSig read_vote(const Node& from) {
+comet::v1::CommitSig read_vote(const wire::Node& from) {
   comet::v1::CommitSig vote;
   vote.set_block_id_flag(static_cast<std::uint32_t>(read_whole(from.at("block_id_flag"))));
   vote.set_validator_address(read_hash(from, "validator_address"));
@@ -118,10 +118,10 @@ comet::v1::CommitSig read_vote(const Node& from) {
   return vote;
 }
 
-comet::v1::Validator read_validator(const Node& from) {
+comet::v1::Validator read_validator(const wire::Node& from) {
   comet::v1::Validator validator;
   validator.set_address(read_hash(from, "address"));
-  const Node key = from.at("pub_key");
+  const wire::Node key = from.at("pub_key");
   const Bytes value = key.at("value").base64();
   if (key.at("type").text() == "tendermint/PubKeyEd25519")
     validator.mutable_pub_key()->set_ed25519(value);
@@ -134,14 +134,14 @@ comet::v1::Validator read_validator(const Node& from) {
 
 }  // namespace
 
-std::int64_t read_whole(const Node& from) {
+std::int64_t read_whole(const wire::Node& from) {
   if (!from.is_text()) return from.number();
   const auto number = number_of(from.text());
   if (!number) from.refuse("is no whole number");
   return number.value_or(0);
 }
 
-std::int64_t read_time_ns(const Node& from) {
+std::int64_t read_time_ns(const wire::Node& from) {
   const comet::v1::Timestamp timestamp = read_timestamp(from);
   if (timestamp.seconds() >= 0 && timestamp.seconds() <= kMostSeconds)
     return wire::time_ns_of(timestamp);
@@ -149,33 +149,33 @@ std::int64_t read_time_ns(const Node& from) {
   return 0;
 }
 
-comet::v1::SignedHeader read_signed_header(const Node& from) {
+comet::v1::SignedHeader read_signed_header(const wire::Node& from) {
   comet::v1::SignedHeader out;
   *out.mutable_header() = read_header(from.at("header"));
-  const Node commit = from.at("commit");
+  const wire::Node commit = from.at("commit");
   out.mutable_commit()->set_height(read_whole(commit.at("height")));
   out.mutable_commit()->set_round(static_cast<std::uint32_t>(read_whole(commit.at("round"))));
   *out.mutable_commit()->mutable_block_id() = read_block_id(commit.at("block_id"));
   if (const auto votes = commit.find("signatures"))
-    for (const Node& vote : votes->elements())
+    for (const wire::Node& vote : votes->elements())
       *out.mutable_commit()->add_signatures() = read_vote(vote);
   return out;
 }
 
-comet::v1::ValidatorSet read_validators(const Node& from) {
+comet::v1::ValidatorSet read_validators(const wire::Node& from) {
   comet::v1::ValidatorSet out;
   if (const auto validators = from.find("validators"))
-    for (const Node& validator : validators->elements())
+    for (const wire::Node& validator : validators->elements())
       *out.add_validators() = read_validator(validator);
   wire::sort_validators(out);
   return out;
 }
 
-comet::v1::LightBlock read_light_block(const Node& from) {
+comet::v1::LightBlock read_light_block(const wire::Node& from) {
   comet::v1::LightBlock out;
   *out.mutable_signed_header() = read_signed_header(from.at("signed_header"));
   *out.mutable_validator_set() = read_validators(from.at("validator_set"));
   return out;
 }
 
-}  // namespace astyq::suites
+}  // namespace astyq::light

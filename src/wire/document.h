@@ -11,31 +11,29 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-namespace astyq::suites {
-
-// Faults of every kind's reader.
-inline constexpr const char* kMalformed = "vectors_malformed";       // not what the format says
-inline constexpr const char* kOtherFormat = "vectors_other_format";  // well formed, another format
+namespace astyq::wire {
 
 class Node;
 
-// A JSON document of vectors. The first thing that is not as a reader asked for is kept with its
+// A JSON document of others' making, read member by member. The first thing that is not as a reader asked for is kept with its
 // place, and what was asked for reads as empty: readers ask once, when all is read.
 class Document {
  public:
-  // Faults: kMalformed.
-  static Result<Document> parse(std::string_view text);
+  // `code`: of the faults of this document, e.g. vectors_malformed.
+  static Result<Document> parse(std::string_view text, std::string code);
 
   // Valid as long as the document stays where it is.
   Node root();
-  // Faults: kMalformed.
+  // Faults: what is wrong first, with its place.
   Status status() const;
 
  private:
   friend class Node;
-  explicit Document(boost::json::value value) : value_(std::move(value)) {}
+  Document(boost::json::value value, std::string code)
+      : value_(std::move(value)), code_(std::move(code)) {}
 
   boost::json::value value_;
+  std::string code_;
   std::string wrong_;
 };
 
@@ -70,4 +68,4 @@ class Node {
   std::string place_;
 };
 
-}  // namespace astyq::suites
+}  // namespace astyq::wire

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "suites/document.h"
+#include "wire/document.h"
 
 #include <sodium.h>
 
 #include <boost/json/parse.hpp>
 
-namespace astyq::suites {
+namespace astyq::wire {
 
-Result<Document> Document::parse(std::string_view text) {
+Result<Document> Document::parse(std::string_view text, std::string code) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   boost::json::error_code error;
   boost::json::value value = boost::json::parse(text, error);
-  if (error) return Fault{kMalformed, "it is not JSON (" + error.message() + ")"};
-  return Document(std::move(value));
+  if (error) return Fault{std::move(code), "it is not JSON (" + error.message() + ")"};
+  return Document(std::move(value), std::move(code));
 }
 
 Node Document::root() {
@@ -21,7 +21,7 @@ Node Document::root() {
 
 Status Document::status() const {
   if (wrong_.empty()) return Done{};
-  return Fault{kMalformed, wrong_};
+  return Fault{code_, wrong_};
 }
 
 void Node::refuse(const std::string& what) const {
@@ -102,4 +102,4 @@ Bytes Node::base64() const {
   return out;
 }
 
-}  // namespace astyq::suites
+}  // namespace astyq::wire
