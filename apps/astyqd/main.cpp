@@ -11,6 +11,7 @@
 #include "consortium/membership.h"
 #include "engine/demo.h"
 #include "http/server.h"
+#include "member_commands.h"
 #include "node/backup.h"
 #include "node/consensus.h"
 #include "node/descriptors.h"
@@ -21,6 +22,10 @@
 #include "store/file_system.h"
 #include "wire/json.h"
 
+void astyqd::say(const std::string& text) {
+  std::fprintf(stderr, "astyqd: %s\n", text.c_str());
+}
+
 namespace {
 
 using astyq::Fault;
@@ -28,6 +33,7 @@ using astyq::Result;
 using astyq::Status;
 using astyq::consortium::Membership;
 using astyq::node::Config;
+using astyqd::say;
 
 constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
@@ -46,10 +52,6 @@ struct Arguments {
   bool demo = false;
   bool accept_outage = false;
 };
-
-void say(const std::string& text) {
-  std::fprintf(stderr, "astyqd: %s\n", text.c_str());
-}
 
 int fail(const Fault& fault) {
   say(fault.code + ": " + fault.text);
@@ -143,8 +145,9 @@ Result<std::unique_ptr<astyq::node::Node>> open_node(const Arguments& arguments,
 Status check_engine(const astyq::node::Node& node, const std::string& engine) {
   const char* const of_genesis = node.consensus() == nullptr ? "embedded" : "cometbft";
   if (engine.empty() || engine == of_genesis) return astyq::Done{};
-  return Fault{"config_engine", "The network " + node.genesis().network_id() + " runs with --engine " +
-                                    of_genesis + ": its genesis says so. Leave --engine out, or "
+  return Fault{"config_engine", "The network " + node.genesis().network_id() +
+                                    " runs with --engine " + of_genesis +
+                                    ": its genesis says so. Leave --engine out, or "
                                     "name the directory of the network that you meant."};
 }
 
@@ -369,6 +372,7 @@ int main(int argc, char** argv) {
   CLI::App& config_show = *config.add_subcommand("show", "Print what is in force, and from where");
   for (CLI::App* each : {&config_init, &config_check, &config_show}) add_config(*each, arguments);
   const auto operations = add_operations(app, arguments);
+  const auto member_commands = astyqd::add_member_commands(app, arguments.data);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -376,6 +380,11 @@ int main(int argc, char** argv) {
   }
   for (const auto& [command, run] : operations)
     if (command->parsed()) return run(arguments);
+  for (const auto& [command, run] : member_commands)
+    if (command->parsed()) {
+      const Status done = run();
+      return done.ok() ? 0 : fail(done.fault());
+    }
   if (begin.parsed()) return init(arguments);
   if (config_init.parsed()) return write_config(arguments);
   if (config_check.parsed()) return show_config(arguments, true);

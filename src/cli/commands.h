@@ -105,7 +105,7 @@ void add_bench_commands(Commands& commands);   // bench transfers
 void add_proof_commands(Commands& commands);   // proof receipt, proof absent, proof result
 void add_verify_command(Commands& commands);   // verify FILE, trust FILE
 void add_audit_command(Commands& commands);    // audit
-void add_net_commands(Commands& commands);      // net init, net start, net status, net stop
+void add_net_commands(Commands& commands);     // net init, net start, net status, net stop
 void add_help_commands(Commands& commands);    // completions, help exit-codes
 
 // Signs, sends and reports one transaction; a person is asked before what is final.

@@ -65,7 +65,8 @@ boost::json::object json_of(const Network& network, const Context& context) {
         for (const char* name : {"ready", "not_ready", "alarm"})
           if (const auto* value = head->json.if_contains(name)) node[name] = *value;
       }
-    if (const auto peers = comet ? localnet::peers_of(member) : std::nullopt) node["peers"] = *peers;
+    if (const auto peers = comet ? localnet::peers_of(member) : std::nullopt)
+      node["peers"] = *peers;
     nodes.push_back(std::move(node));
   }
   return {{"network_id", network.network_id},
@@ -109,9 +110,10 @@ Status wait_until_ready(const Context& context, const std::vector<Member>& membe
   for (const Member& member : members)
     while (!is_ready(context, member)) {
       for (const std::string& log :
-           {localnet::running(localnet::node_pid_file(member)) ? "" : localnet::node_log_file(member),
+           {localnet::running(localnet::node_pid_file(member)) ? ""
+                                                               : localnet::node_log_file(member),
             localnet::running(localnet::comet_pid_file(member)) ? ""
-                                                                 : localnet::comet_log_file(member)})
+                                                                : localnet::comet_log_file(member)})
         if (!log.empty())
           return Fault{"net_not_ready", member.name + " came to its end while it started. " + log +
                                             " says why; `astyq net stop` ends the others."};

@@ -131,15 +131,16 @@ Result<std::unique_ptr<CometClient>> CometClient::connect(const std::string& url
                      (url.starts_with(kUnix) && url.size() > kUnix.size());
   if (known) return std::unique_ptr<CometClient>(new CometClient(url));
   return Fault{"engine_address_wrong",
-               "'" + url + "' is no address of CometBFT's RPC: give http://HOST:PORT, or "
-                           "unix://PATH."};
+               "'" + url +
+                   "' is no address of CometBFT's RPC: give http://HOST:PORT, or "
+                   "unix://PATH."};
 }
 
 Status CometClient::offer(BytesView transaction) {
   // Of what it refuses CometBFT tells the code of check_tx only to those that wait for it.
-  Status said = offers_->call(
-      call_text("broadcast_tx_async", "\"tx\":\"" + base64(transaction) + "\""),
-      [](const wire::Node& result) { result.at("hash").hex(); });
+  Status said =
+      offers_->call(call_text("broadcast_tx_async", "\"tx\":\"" + base64(transaction) + "\""),
+                    [](const wire::Node& result) { result.at("hash").hex(); });
   if (!said.ok() && said.fault().text.find("already exists in cache") != std::string::npos)
     return Done{};
   return said;

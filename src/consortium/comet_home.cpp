@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 
 #include "consortium/comet_genesis.h"
+#include "crypto/entropy.h"
+#include "crypto/signatures.h"
 #include "wire/block_header.h"
 
 namespace astyq::consortium {
@@ -13,6 +15,9 @@ namespace {
 namespace json = boost::json;
 
 using Seed = crypto::Ed25519Key::Seed;
+
+constexpr const char* kValidatorKey = "priv_validator_key.json";
+constexpr const char* kConfig = "config.toml";
 
 // Go's private key is the seed with the public key behind it.
 std::string private_key_text(const Seed& seed) {
@@ -99,8 +104,7 @@ std::string config_file(const CometHome& home) {
          "enable = false\n"
          "\n[consensus]\n"
          "timeout_propose = \"1s\"\n"
-         "timeout_commit = \"200ms\"\n"
-         "skip_timeout_commit = true  # all are near: whoever has all votes goes on\n"
+         "timeout_commit = \"100ms\"  # all are near; blocks come all the time, and each is kept\n"
          "peer_gossip_sleep_duration = \"10ms\"\n"
          "\n[storage]\n"
          "discard_abci_responses = true  # the node has its own index\n"
@@ -110,38 +114,69 @@ std::string config_file(const CometHome& home) {
          "prometheus = false\n";
 }
 
-}  // namespace
-
-std::string comet_node_id(const crypto::Ed25519Key& node) {
-  return to_hex(view(wire::validator_address(view(node.public_key()))));
+// Faults: `file_failed`.
+Result<bool> has(store::FileSystem& files, const std::string& directory, const char* name) {
+  return files.exists(directory + "/config/" + name);
 }
 
-Status write_comet_home(store::FileSystem& files, const std::string& directory,
-                        const CometHome& home, const crypto::Ed25519Key::Seed& validator,
-                        const crypto::Ed25519Key::Seed& node) {
+Fault exists(const std::string& what) {
+  return {"engine_home_exists", what + " already. Choose another directory for CometBFT."};
+}
+
+Seed new_seed() {
+  Seed seed{};
+  crypto::system_entropy(seed);
+  return seed;
+}
+
+}  // namespace
+
+Result<CometKeys> make_comet_keys(store::FileSystem& files, const std::string& directory,
+                                  std::uint64_t operator_party) {
   const std::string config = directory + "/config";
   const std::string data = directory + "/data";
-  for (const std::string& made : {directory, config, data})
-    if (Status status = files.create_directory(made); !status.ok()) return status;
-  const auto there = files.exists(config + "/config.toml");
+  for (const std::string& made : {config, data})
+    if (Status status = files.create_directory(made); !status.ok()) return status.fault();
+  const auto there = has(files, directory, kValidatorKey);
   if (!there.ok()) return there.fault();
-  if (*there)
-    return Fault{"engine_home_exists",
-                 directory + " holds a configuration of CometBFT already. Choose another one."};
+  if (*there) return exists(directory + " holds keys of CometBFT");
+  const Seed validator = new_seed();
+  const Seed peer = new_seed();
   struct File {
     const std::string& folder;
     const char* name;
     std::string text;
   };
-  for (const File& file : {File{config, "genesis.json", home.genesis},
-                           File{config, "node_key.json", node_key_file(node)},
-                           File{config, "priv_validator_key.json", validator_key_file(validator)},
-                           File{data, "priv_validator_state.json", kNoVoteYet},
-                           File{config, "config.toml", config_file(home)}})
+  // The validator's key goes last: a directory that has it is complete.
+  for (const File& file : {File{data, "priv_validator_state.json", kNoVoteYet},
+                           File{config, "node_key.json", node_key_file(peer)},
+                           File{config, kValidatorKey, validator_key_file(validator)}})
     if (Status written = store::replace_file(files, file.folder, file.name, file.text);
         !written.ok())
-      return written;
-  return Done{};
+      return written.fault();
+  const crypto::Ed25519Key key(validator);
+  const auto message = crypto::validator_possession_message(operator_party, view(key.public_key()));
+  const crypto::Ed25519Key peer_key(peer);
+  return CometKeys{key.public_key(), Bytes(view(key.sign(message))),
+                   to_hex(view(wire::validator_address(view(peer_key.public_key()))))};
+}
+
+Status write_comet_home(store::FileSystem& files, const std::string& directory,
+                        const CometHome& home) {
+  const auto keys = has(files, directory, kValidatorKey);
+  if (!keys.ok()) return keys.fault();
+  if (!*keys)
+    return Fault{"engine_keys_missing", "There are no keys of CometBFT in " + directory +
+                                            ". Make them with `astyqd member`, or name the "
+                                            "directory that has them."};
+  const auto there = has(files, directory, kConfig);
+  if (!there.ok()) return there.fault();
+  if (*there) return exists(directory + " holds a configuration of CometBFT");
+  const std::string config = directory + "/config";
+  if (Status written = store::replace_file(files, config, "genesis.json", home.genesis);
+      !written.ok())
+    return written;
+  return store::replace_file(files, config, kConfig, config_file(home));
 }
 
 }  // namespace astyq::consortium

@@ -38,10 +38,9 @@ Result<std::unique_ptr<Membership>> Membership::begin(node::Node& node, const no
   auto parts = std::make_unique<Parts>(*consensus, std::move(*identity), tell);
   parts->client = std::move(*client);
   // Whoever still calls one of these keeps the client.
-  consensus->connect({[client = parts->client](BytesView bundle) { return client->offer(bundle); },
-                      [client = parts->client](std::uint64_t height) {
-                        return client->certified(height);
-                      }});
+  consensus->connect(
+      {[client = parts->client](BytesView bundle) { return client->offer(bundle); },
+       [client = parts->client](std::uint64_t height) { return client->certified(height); }});
   const std::string beside =
       "unix://" + std::filesystem::absolute(config.data_directory).string() + "/abci.sock";
   abci::Server::Options options;

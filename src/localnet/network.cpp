@@ -6,19 +6,17 @@
 
 #include "consortium/comet_genesis.h"
 #include "consortium/comet_home.h"
+#include "consortium/member_card.h"
 #include "crypto/entropy.h"
-#include "crypto/sha256.h"
 #include "engine/demo.h"
 #include "engine/engine.h"
-#include "node/clock.h"
 #include "node/setup.h"
-#include "wire/json.h"
 
 namespace astyq::localnet {
 namespace {
 
 namespace json = boost::json;
-using crypto::Ed25519Key;
+using consortium::MemberCard;
 using ledger::v1::Genesis;
 
 constexpr const char* kFile = "network.json";
@@ -26,21 +24,9 @@ constexpr const char* kFormat = "astyq-localnet-1";
 constexpr std::size_t kMostBytes = 1u << 20;
 constexpr std::size_t kMostSocketPath = 107;  // of a unix socket; unix(7)
 constexpr std::uint32_t kTrustingDays = 365;
-constexpr std::int64_t kPower = 10;
 constexpr std::uint16_t kPortsOfOne = 3;
-constexpr std::size_t kAkimat = 1;  // among the demonstration's authorities
-
-// The secrets of one member that do not lie in its node's keyring.
-struct Secrets {
-  Ed25519Key::Seed validator{};
-  Ed25519Key::Seed peer{};
-};
-
-Ed25519Key::Seed new_seed() {
-  Ed25519Key::Seed seed{};
-  crypto::system_entropy(seed);
-  return seed;
-}
+constexpr std::size_t kAuthorities = 2;  // of the demonstration
+constexpr std::size_t kAkimat = 1;       // among them
 
 std::string socket_of(const Member& member) {
   return member.directory + "/abci.sock";
@@ -67,8 +53,8 @@ Network network_of(const Plan& plan) {
 
 Status check(const Plan& plan, const Network& network) {
   if (plan.validators < 1 || plan.validators > kMostValidators)
-    return Fault{"option_wrong", "--validators is a number from 1 to " +
-                                     std::to_string(kMostValidators) + "."};
+    return Fault{"option_wrong",
+                 "--validators is a number from 1 to " + std::to_string(kMostValidators) + "."};
   if (plan.first_port < 1024 || plan.first_port + kPortsOfOne * plan.validators > 65'535)
     return Fault{"option_wrong",
                  "--first-port is a number from 1024 on, with three ports for each validator below "
@@ -86,34 +72,17 @@ Status check(const Plan& plan, const Network& network) {
   return Done{};
 }
 
-// The demonstration's, decided by these validators. The akimat may admit and remove others.
-Genesis genesis_of(const std::vector<Member>& members, const std::vector<Secrets>& secrets,
-                   const std::vector<Ed25519Key::PublicKey>& node_keys) {
+// The demonstration's. The akimat may admit and remove validators and nodes.
+Genesis draft() {
   Genesis genesis = engine::demo_genesis();
   auto& akimat = *genesis.mutable_authorities(kAkimat);
   akimat.add_permissions("authority.validators");
   akimat.add_permissions("authority.nodes");
-  genesis.set_trusting_days(kTrustingDays);
-  genesis.set_time_ns(node::wall_clock_ns());
-  const auto authorities = static_cast<std::size_t>(genesis.authorities_size());
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    const std::uint64_t operator_party = i % authorities + 1;
-    auto& validator = *genesis.add_validators();
-    validator.set_key(Bytes(view(Ed25519Key(secrets[i].validator).public_key())));
-    validator.set_power(kPower);
-    validator.set_name(members[i].name);
-    validator.set_operator_party(operator_party);
-    auto& node = *genesis.add_nodes();
-    node.set_key(Bytes(view(node_keys[i])));
-    node.set_name(members[i].name);
-    node.set_operator_party(operator_party);
-    node.set_quota_bytes(static_cast<std::uint32_t>(genesis.rules().max_block_bytes()));
-  }
   return genesis;
 }
 
 Status write_comet(store::FileSystem& files, const Network& network, std::size_t index,
-                   const std::vector<Secrets>& secrets, const std::string& comet_genesis) {
+                   const std::vector<MemberCard>& cards, const std::string& comet_genesis) {
   const Member& member = network.members[index];
   consortium::CometHome home;
   home.moniker = member.name;
@@ -122,12 +91,11 @@ Status write_comet(store::FileSystem& files, const Network& network, std::size_t
   home.p2p_address = loopback("tcp", member.p2p_port);
   for (std::size_t i = 0; i < network.members.size(); ++i)
     if (i != index)
-      home.peers.push_back(consortium::comet_node_id(Ed25519Key(secrets[i].peer)) +
+      home.peers.push_back(cards[i].peer_id +
                            "@127.0.0.1:" + std::to_string(network.members[i].p2p_port));
   home.genesis = comet_genesis;
   home.local = true;
-  return consortium::write_comet_home(files, member.comet(), home, secrets[index].validator,
-                                      secrets[index].peer);
+  return consortium::write_comet_home(files, member.comet(), home);
 }
 
 Status write_node_config(store::FileSystem& files, const Member& member) {
@@ -173,20 +141,20 @@ Result<Network> make_network(const Plan& plan) {
   const Network network = network_of(plan);
   if (Status right = check(plan, network); !right.ok()) return right.fault();
   const auto files = store::posix_file_system();
-  std::vector<Secrets> secrets;
-  std::vector<Ed25519Key::PublicKey> node_keys;
-  for (const Member& member : network.members) {
-    secrets.push_back({new_seed(), new_seed()});
+  std::vector<MemberCard> cards;
+  for (std::size_t i = 0; i < network.members.size(); ++i) {
+    const Member& member = network.members[i];
     const auto held = node::Directory::hold(member.data());
     if (!held.ok()) return held.fault();
-    const auto key = node::make_node_key(*held);
-    if (!key.ok()) return key.fault();
-    node_keys.push_back(*key);
+    auto card = consortium::make_member(*held, member.comet(), member.name, i % kAuthorities + 1);
+    if (!card.ok()) return card.fault();
+    cards.push_back(std::move(*card));
   }
   engine::AnnexKey annex_key{};
   crypto::system_entropy(annex_key);
-  Genesis genesis = genesis_of(network.members, secrets, node_keys);
-  genesis.set_annex_digest(Bytes(view(crypto::sha256(view(annex_key)))));
+  const auto assembled = consortium::assemble_genesis(draft(), cards, kTrustingDays, annex_key);
+  if (!assembled.ok()) return assembled.fault();
+  const Genesis& genesis = *assembled;
   const auto first = engine::Engine::from_genesis(genesis, annex_key);
   if (!first.ok()) return first.fault();
   const std::string comet_genesis = consortium::comet_genesis(genesis, first->tree().root());
@@ -195,7 +163,7 @@ Result<Network> make_network(const Plan& plan) {
       return joined.fault();
     if (Status written = write_node_config(*files, network.members[i]); !written.ok())
       return written.fault();
-    if (Status written = write_comet(*files, network, i, secrets, comet_genesis); !written.ok())
+    if (Status written = write_comet(*files, network, i, cards, comet_genesis); !written.ok())
       return written.fault();
   }
   // The last file: a directory that has it is complete.

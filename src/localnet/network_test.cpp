@@ -76,11 +76,12 @@ TEST_F(NetworkTest, what_cannot_be_made) {
 
 TEST_F(NetworkTest, what_cannot_be_read) {
   EXPECT_EQ(read_network(directory_ / "none").fault().code, "net_missing");
-  for (const char* text : {"", "{}", "[]", "{\"format\":\"astyq-localnet-1\"}",
-                           "{\"format\":\"astyq-localnet-1\",\"network_id\":\"x\",\"nodes\":[]}",
-                           "{\"format\":\"other\",\"network_id\":\"x\",\"nodes\":[]}",
-                           "{\"format\":\"astyq-localnet-1\",\"network_id\":\"x\",\"nodes\":"
-                           "[{\"name\":\"a\",\"api_port\":70000,\"rpc_port\":1,\"p2p_port\":2}]}"}) {
+  for (const char* text :
+       {"", "{}", "[]", "{\"format\":\"astyq-localnet-1\"}",
+        "{\"format\":\"astyq-localnet-1\",\"network_id\":\"x\",\"nodes\":[]}",
+        "{\"format\":\"other\",\"network_id\":\"x\",\"nodes\":[]}",
+        "{\"format\":\"astyq-localnet-1\",\"network_id\":\"x\",\"nodes\":"
+        "[{\"name\":\"a\",\"api_port\":70000,\"rpc_port\":1,\"p2p_port\":2}]}"}) {
     std::ofstream(directory_ / "network.json") << text;
     EXPECT_EQ(read_network(directory_ / "").fault().code, "net_malformed") << text;
   }

@@ -85,8 +85,8 @@ Status start(const Program& program) {
   if (file) return Done{};
   ::kill(process, SIGKILL);
   ::waitpid(process, nullptr, 0);
-  return Fault{"process_failed", "Cannot write " + program.pid_file +
-                                     ". Check the directory's rights and the disk."};
+  return Fault{"process_failed",
+               "Cannot write " + program.pid_file + ". Check the directory's rights and the disk."};
 }
 
 std::optional<pid_t> running(const std::string& pid_file) {

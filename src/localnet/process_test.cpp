@@ -31,13 +31,13 @@ TEST_F(ProcessTest, story) {
   ASSERT_TRUE(start(program("echo begun; exec sleep 600")).ok());
   const auto process = running(pid_file_);
   ASSERT_TRUE(process.has_value());
+  while (log() != "begun\n") std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_NE(getsid(*process), getsid(0));  // no terminal of ours ends it
   const auto killed = end(pid_file_, std::chrono::seconds(30));
   ASSERT_TRUE(killed.ok()) << killed.fault().text;
   EXPECT_FALSE(*killed);
   EXPECT_FALSE(running(pid_file_).has_value());
   EXPECT_EQ(access(pid_file_.c_str(), F_OK), -1);
-  EXPECT_EQ(log(), "begun\n");
   EXPECT_FALSE(*end(pid_file_, std::chrono::seconds(1)));  // none runs
 }
 

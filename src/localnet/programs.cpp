@@ -59,19 +59,20 @@ std::string comet_log_file(const Member& member) {
 
 Result<Programs> find_programs(const std::string& cometbft) {
   std::error_code error;
-  Programs programs{beside_this_program() + "/astyqd",
-                    cometbft.empty() ? find_comet()
-                                     : std::filesystem::absolute(cometbft, error).string()};
+  Programs programs{
+      beside_this_program() + "/astyqd",
+      cometbft.empty() ? find_comet() : std::filesystem::absolute(cometbft, error).string()};
   if (!is_program(programs.astyqd))
     return Fault{"program_missing", "There is no " + programs.astyqd +
                                         " beside this program. Build or install the node too."};
   if (is_program(programs.cometbft)) return programs;
-  return Fault{"program_missing",
-               (cometbft.empty() ? std::string("CometBFT is neither beside this program nor on the "
-                                               "PATH")
-                                 : "'" + cometbft + "' is no program") +
-                   ". Get " + kSupported +
-                   " with tools/install-cometbft of the sources, or name one with --cometbft FILE."};
+  return Fault{
+      "program_missing",
+      (cometbft.empty() ? std::string("CometBFT is neither beside this program nor on the "
+                                      "PATH")
+                        : "'" + cometbft + "' is no program") +
+          ". Get " + kSupported +
+          " with tools/install-cometbft of the sources, or name one with --cometbft FILE."};
 }
 
 Status start_member(const Member& member, const Programs& programs) {

@@ -97,7 +97,7 @@ const Setting kSettings[] = {
 struct Text {
   const char* name;
   const char* comment;
-  std::string Config::*value;
+  std::string Config::* value;
 };
 
 constexpr Text kTexts[] = {

@@ -39,7 +39,7 @@ struct Config {
   // abci.sock in the data directory), and CometBFT's RPC (http://HOST:PORT or unix://PATH).
   std::string engine_socket;
   std::string engine_rpc = "http://127.0.0.1:26657";
-  bool accept_outage = false;    // start although the last block is over 30 days old
+  bool accept_outage = false;  // start although the last block is over 30 days old
 
   std::map<std::string, std::string>
       origins;  // of values that are not the default: a file, or a flag

@@ -55,7 +55,7 @@ class ConsortiumNodes : public testing::Test {
       EXPECT_TRUE(key.ok()) << key.fault().text;
       auto& node = *genesis.add_nodes();
       node.set_name("node " + std::to_string(i));
-      node.set_key(Bytes(view(*key)));
+      node.set_key(Bytes(view(key->public_key())));
       node.set_quota_bytes(4'000'000);
       node.set_operator_party(1);
       auto& validator = *genesis.add_validators();

@@ -90,7 +90,7 @@ Status begin_network(const std::string& directory, ledger::v1::Genesis genesis) 
   return begin_network(*held, std::move(genesis));
 }
 
-Result<crypto::Ed25519Key::PublicKey> make_node_key(const Directory& held) {
+Result<crypto::Ed25519Key> make_node_key(const Directory& held) {
   const std::string& directory = held.path();
   const auto begun = has_network(directory);
   if (!begun.ok()) return begun.fault();
@@ -109,7 +109,8 @@ Result<crypto::Ed25519Key::PublicKey> make_node_key(const Directory& held) {
   auto keyring =
       crypto::Keyring::create(path(directory, kKeyring), password, crypto::system_entropy);
   if (!keyring.ok()) return keyring.fault();
-  return keyring->add_new(kValidator);
+  if (const auto made = keyring->add_new(kValidator); !made.ok()) return made.fault();
+  return keyring->get(kValidator);
 }
 
 Status begin_network(const Directory& held, ledger::v1::Genesis genesis) {
@@ -117,7 +118,7 @@ Status begin_network(const Directory& held, ledger::v1::Genesis genesis) {
   const auto key = make_node_key(held);
   if (!key.ok()) return key.fault();
   const Bytes annex_hex = random_hex(32);
-  genesis.set_validator_key(Bytes(view(*key)));
+  genesis.set_validator_key(Bytes(view(key->public_key())));
   genesis.set_annex_digest(Bytes(view(crypto::sha256(*from_hex(annex_hex)))));
   if (genesis.time_ns() == 0) genesis.set_time_ns(wall_clock_ns());
   if (const Status right = check_genesis(genesis); !right.ok()) return right;

@@ -63,10 +63,10 @@ Status begin_network(const Directory& directory, ledger::v1::Genesis genesis);
 Status begin_network(const std::string& directory, ledger::v1::Genesis genesis);
 
 // Of a consortium's node, whose genesis names keys of several: first makes this one's key and its
-// password, and returns the public key; once the document is complete, writes it and the annex key
+// password, and returns it; once the document is complete, writes it and the annex key
 // that all full nodes have. Faults: `network_exists`; `file_failed`, those of the keyring;
 // `genesis_invalid`, `annex_key_wrong` when the document names another.
-Result<crypto::Ed25519Key::PublicKey> make_node_key(const Directory& held);
+Result<crypto::Ed25519Key> make_node_key(const Directory& held);
 Status join_network(const Directory& held, const ledger::v1::Genesis& genesis,
                     const engine::AnnexKey& annex_key);
 

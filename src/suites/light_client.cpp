@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "light/comet_json.h"
 #include "light/commit.h"
 #include "light/path.h"
-#include "suites/kinds.h"
-#include "light/comet_json.h"
 #include "suites/faults.h"
+#include "suites/kinds.h"
 #include "wire/block_header.h"
 
 // Two formats of one family, as informalsystems/tendermint-rs has them in
@@ -81,8 +81,8 @@ Status run_steps(const std::string& path, Document& document, Report& report) {
   std::vector<Step> steps;
   for (const Node& input : root.at("input").elements()) {
     const Node block = input.at("block");
-    steps.push_back({light::read_light_block(block), read_trusted(block), light::read_time_ns(input.at("now")),
-                     input.at("verdict").text()});
+    steps.push_back({light::read_light_block(block), read_trusted(block),
+                     light::read_time_ns(input.at("now")), input.at("verdict").text()});
   }
   if (Status read = document.status(); !read.ok()) return read;
   if (Status start = check_trusted(trusted); !start.ok()) return start;

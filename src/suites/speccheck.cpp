@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iterator>
 
-#include "suites/faults.h"
 #include "suites/ed25519_verdict.h"
+#include "suites/faults.h"
 #include "suites/kinds.h"
 
 namespace astyq::suites {

@@ -15,8 +15,9 @@ namespace astyq::wire {
 
 class Node;
 
-// A JSON document of others' making, read member by member. The first thing that is not as a reader asked for is kept with its
-// place, and what was asked for reads as empty: readers ask once, when all is read.
+// A JSON document of others' making, read member by member. The first thing that is not as a reader
+// asked for is kept with its place, and what was asked for reads as empty: readers ask once, when
+// all is read.
 class Document {
  public:
   // `code`: of the faults of this document, e.g. vectors_malformed.
