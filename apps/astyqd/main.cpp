@@ -8,10 +8,10 @@
 #include <iostream>
 #include <thread>
 
+#include "astyqd/member_commands.h"
 #include "consortium/membership.h"
 #include "engine/demo.h"
 #include "http/server.h"
-#include "member_commands.h"
 #include "node/backup.h"
 #include "node/consensus.h"
 #include "node/descriptors.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "member_commands.h"
+#include "astyqd/member_commands.h"
 
 #include <filesystem>
 

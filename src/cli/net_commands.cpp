@@ -50,25 +50,29 @@ Result<std::vector<Member>> chosen(const Network& network, const std::vector<std
                                    network.members.back().name + "."};
 }
 
+boost::json::object json_of(const Member& member, const Context& context) {
+  boost::json::object node{{"name", member.name}, {"url", member.api_url()}};
+  const auto process = localnet::running(localnet::node_pid_file(member));
+  const auto comet = localnet::running(localnet::comet_pid_file(member));
+  if (process) node["process_id"] = *process;
+  if (comet) {
+    node["comet_process_id"] = *comet;
+    if (const auto peers = localnet::peers_of(member)) node["peers"] = *peers;
+  }
+  const auto client = context.connect(member.api_url(), "");
+  if (!process || !client) return node;
+  const auto head = (*client)->head();
+  if (!head) return node;
+  node["height"] = std::to_string(head->height);
+  node["app_hash"] = head->root;
+  for (const char* name : {"ready", "not_ready", "alarm"})
+    if (const auto* value = head->json.if_contains(name)) node[name] = *value;
+  return node;
+}
+
 boost::json::object json_of(const Network& network, const Context& context) {
   boost::json::array nodes;
-  for (const Member& member : network.members) {
-    boost::json::object node{{"name", member.name}, {"url", member.api_url()}};
-    const auto process = localnet::running(localnet::node_pid_file(member));
-    const auto comet = localnet::running(localnet::comet_pid_file(member));
-    if (process) node["process_id"] = *process;
-    if (comet) node["comet_process_id"] = *comet;
-    if (const auto client = context.connect(member.api_url(), ""); process && client)
-      if (const auto head = (*client)->head()) {
-        node["height"] = std::to_string(head->height);
-        node["app_hash"] = head->root;
-        for (const char* name : {"ready", "not_ready", "alarm"})
-          if (const auto* value = head->json.if_contains(name)) node[name] = *value;
-      }
-    if (const auto peers = comet ? localnet::peers_of(member) : std::nullopt)
-      node["peers"] = *peers;
-    nodes.push_back(std::move(node));
-  }
+  for (const Member& member : network.members) nodes.push_back(json_of(member, context));
   return {{"network_id", network.network_id},
           {"directory", network.directory},
           {"nodes", std::move(nodes)}};
@@ -204,10 +208,16 @@ int stop_net(Context& context, const NetOptions& options) {
   return kExitOk;
 }
 
-CLI::App& add_net(Commands& commands, CLI::App& noun, NetOptions& options, const char* word,
-                  const char* doc, int (*act)(Context&, const NetOptions&)) {
-  CLI::App& app = commands.add(noun, word, doc,
-                               [&options, act](Context& context) { return act(context, options); });
+struct Word {
+  const char* word;
+  const char* doc;
+  int (*act)(Context&, const NetOptions&);
+};
+
+CLI::App& add_net(Commands& commands, CLI::App& noun, NetOptions& options, const Word& word) {
+  CLI::App& app =
+      commands.add(noun, word.word, word.doc,
+                   [&options, act = word.act](Context& context) { return act(context, options); });
   app.add_option("--dir", options.plan.directory, "the network's directory (default ./astyq-net)")
       ->type_name("DIR");
   return app;
@@ -220,21 +230,22 @@ void add_net_commands(Commands& commands) {
   CLI::App& noun = commands.noun("net");
   noun.description("A consortium on this machine: several nodes, each with its CometBFT.");
   CLI::App& init =
-      add_net(commands, noun, options, "init", "Keys, genesis and configurations.", &init_net);
+      add_net(commands, noun, options, {"init", "Keys, genesis and configurations.", &init_net});
   init.add_option("--validators", options.plan.validators, "how many (default 4)")->type_name("N");
   init.add_option("--first-port", options.plan.first_port,
                   "of three for each, on loopback (default 8200)")
       ->type_name("PORT");
   init.add_flag("--empty", options.empty, "do not load the demonstration's season at the start");
-  CLI::App& start = add_net(commands, noun, options, "start",
-                            "Start what does not run; the first time load the season.", &start_net);
+  CLI::App& start =
+      add_net(commands, noun, options,
+              {"start", "Start what does not run; the first time load the season.", &start_net});
   start.add_option("--cometbft", options.cometbft, "CometBFT v0.38 to v0.40 (default: as found)")
       ->type_name("FILE");
-  CLI::App& stop = add_net(commands, noun, options, "stop", "Stop what runs.", &stop_net);
+  CLI::App& stop = add_net(commands, noun, options, {"stop", "Stop what runs.", &stop_net});
   for (CLI::App* each : {&start, &stop})
     each->add_option("nodes", options.names, "only these, like node-2")->type_name("NODE");
-  add_net(commands, noun, options, "status", "Each node's processes, peers, height and root.",
-          &show_net);
+  add_net(commands, noun, options,
+          {"status", "Each node's processes, peers, height and root.", &show_net});
 }
 
 }  // namespace astyq::cli

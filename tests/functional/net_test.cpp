@@ -65,10 +65,10 @@ class NetTest : public testing::Test {
   std::string url(std::size_t node) const {
     return std::string(nodes().at(node).at("url").as_string());
   }
-  // A payment of one tenge from the first bank of the season, by a node.
+  // A payment of one tenge from a trader of the season, by a node.
   void pay(std::size_t node) const {
     done("--node " + url(node) +
-         " --as demo:money-issuer payment transfer --to 4 --asset 1 --amount 100 --yes");
+         " --as demo:trader-1 payment transfer --to 4 --asset 1 --amount 100 --yes");
   }
 
   const TemporaryDirectory directory_;
