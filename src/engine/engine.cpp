@@ -69,14 +69,18 @@ std::vector<Bytes> result_leaves(const std::vector<MemberResult>& members) {
 
 }  // namespace
 
-Engine::Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_key)
-    : tree_(std::move(tree)), network_id_(std::move(network_id)), annex_key_(annex_key) {
+Engine::Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_key,
+               std::uint32_t known_version)
+    : tree_(std::move(tree)),
+      network_id_(std::move(network_id)),
+      annex_key_(annex_key),
+      known_version_(known_version) {
   read_head();
   read_live_ids();
 }
 
 Result<Engine> Engine::from_tree(store::Tree tree, std::string network_id,
-                                 const AnnexKey& annex_key) {
+                                 const AnnexKey& annex_key, std::uint32_t known_version) {
   const store::Row* row = tree.find(ledger::kNetwork(0).key);
   if (row == nullptr)
     return Fault{"state_empty",
@@ -86,7 +90,18 @@ Result<Engine> Engine::from_tree(store::Tree tree, std::string network_id,
     return Fault{"annex_key_wrong",
                  "The annex key is not the one that this state was begun with. Use the annex file "
                  "that came with the genesis."};
-  return Engine(std::move(tree), std::move(network_id), annex_key);
+  return Engine(std::move(tree), std::move(network_id), annex_key, known_version);
+}
+
+Status Engine::check_version() const {
+  const std::uint32_t version = rules_.protocol_version();
+  if (version <= known_version_) return Done{};
+  return Fault{"protocol_unknown",
+               "This node's software knows protocol version " + std::to_string(known_version_) +
+                   "; the network goes by version " + std::to_string(version) + " from height " +
+                   std::to_string(head_.height + 1) +
+                   " on. Install a release that knows it and start the node again: nothing is "
+                   "lost, it goes on from here."};
 }
 
 void Engine::read_head() {
@@ -129,6 +144,7 @@ Result<BlockResult> Engine::apply_block(BlockInput input) {
 }
 
 Result<ExecutedBlock> Engine::execute_block(BlockInput input) const {
+  if (Status known = check_version(); !known.ok()) return known.fault();
   if (input.height != head_.height + 1)
     return Fault{"height_wrong", "The block has height " + std::to_string(input.height) +
                                      "; the state awaits " + std::to_string(head_.height + 1) +
@@ -152,6 +168,7 @@ Result<ExecutedBlock> Engine::execute_block(BlockInput input) const {
     block.result.members.push_back(run_member(members[i], view, block.ids, room));
   }
   run_due_jobs(view);
+  follow_version_votes(view);
   close_block(view, block, outages_ns);
   block.result.changes = blinded(overlay.changes(), input.height);
   return block;

@@ -12,6 +12,7 @@
 #include "engine/live_ids.h"
 #include "engine/member.h"
 #include "engine/misbehaviour.h"
+#include "ledger/rules.h"
 #include "store/undo.h"
 
 namespace astyq::engine {
@@ -62,17 +63,24 @@ struct Head {
 class Engine {
  public:
   // The state that a genesis document describes, at height 0. Faults: `genesis_invalid`, with the
-  // reason; `genesis_has_origin` when the state is another network's.
-  static Result<Engine> from_genesis(const ledger::v1::Genesis& genesis, const AnnexKey& annex_key);
+  // reason; `genesis_has_origin` when the state is another network's; that of check_version.
+  // `known_version`: up to which protocol version this program knows what a block comes to.
+  static Result<Engine> from_genesis(const ledger::v1::Genesis& genesis, const AnnexKey& annex_key,
+                                     std::uint32_t known_version = kProtocolVersion);
   // A stored state. Faults: `annex_key_wrong` when the key is not the state's; `state_empty`.
   static Result<Engine> from_tree(store::Tree tree, std::string network_id,
-                                  const AnnexKey& annex_key);
+                                  const AnnexKey& annex_key,
+                                  std::uint32_t known_version = kProtocolVersion);
+
+  // Whether this program knows the version that the next block runs under. A host asks before it
+  // takes part in that block. Faults: `protocol_unknown`.
+  Status check_version() const;
 
   // The one way to change the state: both steps below. Faults: those of execute_block; nothing
   // changed then.
   Result<BlockResult> apply_block(BlockInput input);
   // What the block comes to. Changes nothing, so that others may read meanwhile.
-  // Faults: `height_wrong`, `time_not_after`.
+  // Faults: that of check_version, `height_wrong`, `time_not_after`.
   Result<ExecutedBlock> execute_block(BlockInput input) const;
   // Puts it into the state. Requires: executed on this very state.
   BlockResult settle_block(ExecutedBlock executed);
@@ -101,7 +109,8 @@ class Engine {
   void revert(store::Changes undo);
 
  private:
-  Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_key);
+  Engine(store::Tree tree, std::string network_id, const AnnexKey& annex_key,
+         std::uint32_t known_version);
   void read_head();
   void read_live_ids();
   BlockTime block_time(std::uint64_t height, std::int64_t time_ns, std::int64_t& outages_ns) const;
@@ -111,6 +120,7 @@ class Engine {
   store::Tree tree_;
   std::string network_id_;
   AnnexKey annex_key_;
+  std::uint32_t known_version_;
   Rules rules_;
   Head head_;
   LiveIds live_ids_;

@@ -121,6 +121,7 @@ Rules default_rules() {
   rules.set_max_bins_per_elevator(500);
   rules.set_max_block_bytes(8 * 1024 * 1024);
   rules.set_max_rows_per_block(200'000);
+  rules.set_upgrade_notice_blocks(14 * 86'400);  // 14 days at a block a second
   return rules;
 }
 
@@ -196,7 +197,8 @@ void write_genesis(View& view, const Genesis& genesis) {
   write_registry(view, genesis);
 }
 
-Result<Engine> Engine::from_genesis(const Genesis& genesis, const AnnexKey& annex_key) {
+Result<Engine> Engine::from_genesis(const Genesis& genesis, const AnnexKey& annex_key,
+                                    std::uint32_t known_version) {
   if (const std::string problem = genesis_problem(genesis); !problem.empty())
     return Fault{"genesis_invalid",
                  "The genesis document cannot begin a network: " + problem + "."};
@@ -210,7 +212,10 @@ Result<Engine> Engine::from_genesis(const Genesis& genesis, const AnnexKey& anne
   View view(overlay, genesis.rules(), BlockTime{0, genesis.time_ns(), genesis.time_ns()});
   write_genesis(view, genesis);
   tree.apply(overlay.changes());
-  return from_tree(std::move(tree), genesis.network_id(), annex_key);
+  auto begun = from_tree(std::move(tree), genesis.network_id(), annex_key, known_version);
+  if (begun.ok())
+    if (const Status known = begun->check_version(); !known.ok()) return known.fault();
+  return begun;
 }
 
 }  // namespace astyq::engine

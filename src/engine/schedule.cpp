@@ -5,6 +5,7 @@
 
 #include "engine/guarded.h"
 #include "ledger/state.gen.h"
+#include "modules/authority/upgrades.h"
 #include "modules/payments/payments.h"
 #include "modules/receipts/receipts.h"
 
@@ -52,6 +53,12 @@ void run_due_jobs(View& view) {
     view.erase(slot);
     run_guarded(job, subject, view);
   }
+}
+
+void follow_version_votes(View& view) {
+  ledger::v1::Alarm alarm;
+  alarm.set_job(ledger::v1::FOLLOW_VERSION_VOTES);
+  do_guarded(view, std::move(alarm), [&] { authority::follow_version_votes(view); });
 }
 
 bool job_due(const store::Tree& tree, std::int64_t running_ns) {

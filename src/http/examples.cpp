@@ -197,6 +197,8 @@ value answer_example(Endpoint endpoint) {
                     {"disk_free_bytes", "68719476736"},
                     {"disk_reserve_bytes", "536870912"},
                     {"scrubbed_ns", std::to_string(kTimeNs)},
+                    {"upgrade",
+                     object{{"protocol_version", 2}, {"height", "1209627"}, {"known", false}}},
                     {"signed_header", header_example()}};
     case Endpoint::kVerbs:
       return first_of(verbs_json(), "verbs");

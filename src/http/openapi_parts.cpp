@@ -204,8 +204,12 @@ void add_catalogue_schemas(object& schemas) {
                               {"disk_reserve_bytes", number()},
                               {"scrubbed_ns", text()},
                               {"alarm", text()},
+                              {"upgrade", schema_reference("ScheduledUpgrade")},
                               {"signed_header", schema_reference("CometSignedHeader")}},
                              array{"network_id", "height", "time_ns", "app_hash", "ready"});
+  schemas["ScheduledUpgrade"] =
+      record({{"protocol_version", whole}, {"height", number()}, {"known", flag}},
+             array{"protocol_version", "height", "known"});
   schemas["Verb"] = record({{"code", whole},
                             {"name", text()},
                             {"module", text()},

@@ -4,6 +4,8 @@
 #include "http/api.h"
 #include "http/parameters.h"
 #include "http/problem.h"
+#include "ledger/rules.h"
+#include "modules/authority/upgrades.h"
 #include "wire/json.h"
 
 namespace astyq::http {
@@ -43,6 +45,32 @@ std::string health_metrics(const node::Health& health) {
                 health.alarm ? "1" : "0");
 }
 
+// The upgrade that is scheduled, if any.
+std::optional<authority::v1::Upgrade> upgrade_of(const engine::Engine& engine) {
+  Overlay overlay(engine.tree());
+  return authority::scheduled_upgrade(View(overlay, engine.rules(), BlockTime{}));
+}
+
+bool is_known(const std::optional<authority::v1::Upgrade>& upgrade) {
+  return !upgrade || upgrade->protocol_version() <= kProtocolVersion;
+}
+
+std::string upgrade_json(const authority::v1::Upgrade& upgrade) {
+  return ",\"upgrade\":{\"protocol_version\":" + std::to_string(upgrade.protocol_version()) +
+         ",\"height\":" + quoted(upgrade.height()) +
+         ",\"known\":" + (is_known(upgrade) ? "true" : "false") + "}";
+}
+
+std::string upgrade_metrics(const std::optional<authority::v1::Upgrade>& upgrade) {
+  return metric("astyq_upgrade_height", "gauge",
+                "From which height on the network goes by another protocol version; 0: none is "
+                "scheduled.",
+                std::to_string(upgrade ? upgrade->height() : 0)) +
+         metric("astyq_upgrade_unknown", "gauge",
+                "1 when this software does not know that version: the node will stop there.",
+                is_known(upgrade) ? "0" : "1");
+}
+
 std::string health_json(const node::Health& health) {
   std::string json = ",\"disk_free_bytes\":" + quoted(health.disk_free_bytes) +
                      ",\"disk_reserve_bytes\":" + quoted(health.disk_reserve_bytes) +
@@ -63,6 +91,8 @@ Response Api::ready(const Request& request) {
 Response Api::metrics(const Request& request) {
   (void)request;
   const Feed::Totals totals = feed_.totals();
+  std::optional<authority::v1::Upgrade> upgrade;
+  node_.read([&](const engine::Engine& engine, const auto&) { upgrade = upgrade_of(engine); });
   Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   response.body =
@@ -79,7 +109,7 @@ Response Api::metrics(const Request& request) {
              std::to_string(totals.accepted)) +
       metric("astyq_operations_refused_total", "counter", "Operations refused, likewise.",
              std::to_string(totals.refused)) +
-      health_metrics(node_.health()) + metrics_.text();
+      upgrade_metrics(upgrade) + health_metrics(node_.health()) + metrics_.text();
   return response;
 }
 
@@ -88,11 +118,13 @@ Response Api::status(const Request& request) {
   std::string network_id;
   Hash root{};
   std::uint32_t protocol_version = 0;
+  std::optional<authority::v1::Upgrade> upgrade;
   node_.read([&](const engine::Engine& engine, const store::UndoRing&) {
     head = engine.head();
     network_id = engine.network_id();
     root = engine.tree().root();
     protocol_version = engine.rules().protocol_version();
+    upgrade = upgrade_of(engine);
   });
   const std::string why = node_.not_ready();
   std::string body = "{\"network_id\":" + wire::json_string(network_id) +
@@ -102,6 +134,7 @@ Response Api::status(const Request& request) {
                      "\",\"ready\":" + (why.empty() ? "true" : "false") +
                      ",\"pool_transactions\":" + std::to_string(node_.pool_size());
   if (!why.empty()) body += ",\"not_ready\":" + wire::json_string(why);
+  if (upgrade) body += upgrade_json(*upgrade);
   const auto first = node_.first_height();
   if (!first.ok()) return problem(first.fault(), request);
   body += ",\"first_height\":" + quoted(*first) + health_json(node_.health());

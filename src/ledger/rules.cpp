@@ -22,9 +22,10 @@ struct Bounds {
 // which a block may have on top of its own bound. Ids of ten minutes fit in memory. A block has
 // room for any transaction, and less than the header's consensus parameters say
 // (wire/block_header.cpp). Five heartbeats of 60 s are no outage yet; the halt of an hour is one,
-// or it would eat the notices that it should spare.
+// or it would eat the notices that it should spare. A hundred blocks are notice enough for whoever
+// mends something in a hurry, and show an upgrade before it comes.
 constexpr std::array kBounds{
-    Bounds{"protocol_version", &Rules::protocol_version, 1, kProtocolVersion},
+    Bounds{"protocol_version", &Rules::protocol_version, 1, kHighestProtocolVersion},
     Bounds{"max_transaction_bytes", &Rules::max_transaction_bytes, 16 * 1024, 256 * 1024},
     Bounds{"max_operations_per_transaction", &Rules::max_operations_per_transaction, 1, 1'000},
     Bounds{"max_members_per_block", &Rules::max_members_per_block, 1, 100'000},
@@ -40,6 +41,7 @@ constexpr std::array kBounds{
     Bounds{"max_bins_per_elevator", &Rules::max_bins_per_elevator, 1, 10'000},
     Bounds{"max_block_bytes", &Rules::max_block_bytes, 256 * 1024, 16 * 1024 * 1024},
     Bounds{"max_rows_per_block", &Rules::max_rows_per_block, 10'000, 1'000'000},
+    Bounds{"upgrade_notice_blocks", &Rules::upgrade_notice_blocks, 100, 100'000'000},
 };
 
 }  // namespace
@@ -64,6 +66,10 @@ RulesFinding find_problem_after(const Rules& present, const Rules& next) {
     found = {RulesProblem::kVersionLowered,
              "protocol_version is lower than the one that the network runs already"};
   return found;
+}
+
+Rules next_rules(const View& view) {
+  return view.require(ledger::kNetwork(0)).rules();
 }
 
 void set_next_rules(View& view, const Rules& rules) {

@@ -12,8 +12,11 @@ namespace astyq {
 // How far ahead valid_until may ever lie with a random id. Ids are remembered at least so long
 // whatever the rules become, else a transaction could be settled twice after a change of rules.
 inline constexpr std::uint32_t kLongestShortWindowS = 60;
-// Verbs, fields and values that this program knows.
+// Verbs, fields and values that this program knows. What a block comes to never depends on it, else
+// nodes of two releases would part: the host stops instead (engine::Engine::check_version).
 inline constexpr std::uint32_t kProtocolVersion = 1;
+// Of any network, ever.
+inline constexpr std::uint32_t kHighestProtocolVersion = 1'000'000;
 
 enum class RulesProblem {
   kNone,
@@ -33,7 +36,9 @@ RulesFinding find_problem(const Rules& rules);
 // The first thing that makes `next` unfit to follow `present`.
 RulesFinding find_problem_after(const Rules& present, const Rules& next);
 
-// The rules from the next block on. Requires: find_problem finds none.
+// The rules from the next block on, as far as this block has come.
+Rules next_rules(const View& view);
+// Sets them. Requires: find_problem finds none.
 void set_next_rules(View& view, const Rules& rules);
 
 }  // namespace astyq

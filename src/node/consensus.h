@@ -58,7 +58,7 @@ class Consensus {
     std::vector<engine::Misbehaviour> misbehaviour;
   };
   // Whether a validator may vote for this block. Changes nothing. Faults: `height_wrong`,
-  // `time_not_after`, that of the first bundle that BundleJudge refuses.
+  // `time_not_after`, `protocol_unknown`, that of the first bundle that BundleJudge refuses.
   virtual Status judge(const Block& block) = 0;
   // Applies a decided block; a bundle that should not be in it counts as empty. One that was
   // decided before and not committed is void. Faults: `height_wrong`, `time_not_after`,
@@ -69,7 +69,8 @@ class Consensus {
   };
   virtual Result<Decision> decide(const Block& block) = 0;
   // The block of the last decide() lasts; those who wait hear of it. Returns the height from which
-  // on the engine must keep its blocks; 0: all. Faults: `height_wrong`, those of the log and the
+  // on the engine must keep its blocks; 0: all. Where this program does not know the version of the
+  // next block, the node stops after that. Faults: `height_wrong`, those of the log and the
   // image: the node stops then.
   virtual Result<std::uint64_t> commit() = 0;
 
@@ -78,8 +79,8 @@ class Consensus {
   virtual Result<std::vector<store::SnapshotManifest>> offered_states() = 0;
   virtual Result<std::optional<Bytes>> offered_chunk(std::uint64_t height, std::size_t number) = 0;
   // Begins with a peer's state instead of the genesis'. Returns once it is on the disk. Requires:
-  // the state of a header that the engine found right. Faults: `state_not_empty`, those of the
-  // image.
+  // the state of a header that the engine found right. Faults: `state_not_empty`,
+  // `protocol_unknown`, those of the image.
   virtual Status adopt(engine::Engine engine) = 0;
 };
 

@@ -138,6 +138,7 @@ Status Node::Consortium::judge(const Block& block) {
 }
 
 Status Node::Consortium::check_next(const Block& block) const {
+  if (Status known = ledger->engine().check_version(); !known.ok()) return known;
   const engine::Head& head = ledger->engine().head();
   if (block.height != head.height + 1)
     return Fault{"height_wrong", "The block has height " + std::to_string(block.height) +
@@ -217,6 +218,8 @@ Result<std::uint64_t> Node::Consortium::commit() {
   for (const Decided::Bundle& bundle : decided.bundles) land(bundle, block);
   hand_over(std::move(block));
   if (const Status kept = checkpoint_if_due(); !kept.ok()) return fail(kept.fault());
+  // This block lasts, and the node takes no part in the next one.
+  if (const Status known = ledger->engine().check_version(); !known.ok()) fail(known.fault());
   return retained();
 }
 
@@ -261,6 +264,7 @@ Result<std::optional<Bytes>> Node::Consortium::offered_chunk(std::uint64_t heigh
 Status Node::Consortium::adopt(engine::Engine engine) {
   const std::lock_guard writing(writer_lock);
   const std::lock_guard guard(state_lock);
+  if (Status known = engine.check_version(); !known.ok()) return known;
   return ledger->adopt(std::move(engine));
 }
 

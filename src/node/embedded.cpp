@@ -42,6 +42,7 @@ Result<comet::v1::LightBlock> Node::Embedded::certified(std::uint64_t height) {
 Status Node::Embedded::make() {
   const std::lock_guard writing(writer_lock);
   if (const Status right = clock_.check(); !right.ok()) return right;
+  if (Status known = ledger->engine().check_version(); !known.ok()) return known;
   if (const Status made = make_or_rest(); !made.ok()) return made;
   return checkpoint_if_due();
 }

@@ -42,6 +42,8 @@ Result<std::unique_ptr<Node>> Node::open(const Config& config, Directory directo
                                     std::move(*identity), keeping);
   if (!ledger.ok()) return ledger.fault();
   running->ledger = std::move(*ledger);
+  if (const Status known = running->ledger->engine().check_version(); !known.ok())
+    return known.fault();
   running->ledger->keep_blocks_for([running = running.get()] {
     const std::lock_guard guard(running->indexed_lock);
     return running->indexed ? running->indexed() : 0;

@@ -30,7 +30,8 @@ class Node {
 
   // Holds the data directory, loads the image, replays the log above it, and begins to produce
   // blocks. Faults: those of the store, `genesis_invalid`, `genesis_differs`, `clock_behind`,
-  // `clock_far_ahead`, `replay_differs` naming the height, `keyring_...`.
+  // `clock_far_ahead`, `replay_differs` naming the height, `keyring_...`;
+  // `protocol_unknown`, for which a running node stops by itself too, before the block.
   static Result<std::unique_ptr<Node>> open(const Config& config);
   // On a directory that is held already: that of `config`.
   static Result<std::unique_ptr<Node>> open(const Config& config, Directory directory);

@@ -162,7 +162,11 @@ void WholeState::try_blocks(const Next& next) {
   std::vector<engine::BlockResult> results;
   std::vector<Hash> roots;
   audit::Auditor auditor = auditor_;
-  for (engine::BlockInput block; blocks.size() < kMostBlocks && next(block); block = {}) {
+  // After a change of rules to a version that this program does not know no block follows.
+  const auto goes_on = [&] {
+    return blocks.size() < kMostBlocks && engine_.check_version().ok();
+  };
+  for (engine::BlockInput block; goes_on() && next(block); block = {}) {
     block.height = engine_.head().height + 1;
     results.push_back(apply(block));
     roots.push_back(results.back().app_hash);

@@ -7,6 +7,7 @@
 
 #include "crypto/sha256.h"
 #include "engine/genesis.h"
+#include "ledger/rules.h"
 #include "ledger/state.gen.h"
 #include "modules/identity/identity.h"
 #include "support/snapshot.h"
@@ -55,8 +56,9 @@ ledger::v1::Genesis make_genesis(const crypto::Ed25519Key& registrar) {
   return genesis;
 }
 
+// A chain goes over to versions that nobody has written, which bring nothing.
 engine::Engine begin(const ledger::v1::Genesis& genesis) {
-  auto engine = engine::Engine::from_genesis(genesis, kAnnexKey);
+  auto engine = engine::Engine::from_genesis(genesis, kAnnexKey, kHighestProtocolVersion);
   EXPECT_TRUE(engine.ok()) << engine.fault().text;
   return std::move(*engine);
 }

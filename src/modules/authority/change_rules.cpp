@@ -2,6 +2,7 @@
 // An authority sets the bounds that every node obeys: sizes, windows, limits of a block.
 #include "authority/handlers.gen.h"
 #include "ledger/rules.h"
+#include "modules/authority/validators.h"
 
 namespace astyq::authority {
 
@@ -22,6 +23,10 @@ Refusal check(const ChangeRules& tx, const Rules& rules) {
 }
 
 Outcome apply(const ChangeRules& tx, TxContext& ctx) {
+  if (tx.rules().protocol_version() > ctx.rules().protocol_version() &&
+      validator_totals(ctx).voting() > 0)
+    return ChangeRules::VERSION_IS_VOTED;
+
   set_next_rules(ctx, tx.rules());
   return kAccepted;
 }

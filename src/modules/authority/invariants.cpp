@@ -2,6 +2,8 @@
 #include "authority/handlers.gen.h"
 #include "authority/state.gen.h"
 #include "crypto/sha256.h"
+#include "ledger/rules.h"
+#include "modules/authority/upgrades.h"
 
 namespace astyq::authority {
 namespace {
@@ -48,6 +50,8 @@ Refusal check_validators(const Delta& delta, const View& view, Growth& growth) {
                       if (was.public_key() != after->public_key() &&
                           !has_key_row(view, after->public_key(), owner))
                         return base::v1::INVARIANT_CONSENSUS_KEY;
+                      if (after->power() == 0 && view.exists(kVersionVotes(id)))
+                        return base::v1::INVARIANT_UPGRADE;
                       growth.voting += change(was.power() > 0, after->power() > 0);
                       growth.power += change(was.power(), after->power());
                       return kAccepted;
@@ -101,6 +105,37 @@ Refusal check_totals(const Delta& delta, const Growth& rows) {
   return totals == rows ? kAccepted : Refusal(base::v1::INVARIANT_VALIDATORS);
 }
 
+// Whoever votes on the version votes on blocks, and for a later version than the present one.
+Refusal check_version_votes(const Delta& delta, const View& view) {
+  return delta.each(
+      kVersionVotes, [&](std::uint64_t validator, const auto&, const auto& after) -> Refusal {
+        if (!after) return kAccepted;
+        const auto voter = view.get(kValidators(validator));
+        const bool is_right = voter && voter->power() > 0 &&
+                              after->protocol_version() > view.rules().protocol_version() &&
+                              after->protocol_version() <= kHighestProtocolVersion;
+        return is_right ? kAccepted : Refusal(base::v1::INVARIANT_UPGRADE);
+      });
+}
+
+// The block that schedules an upgrade writes its row, by a quorum and with the whole notice; that
+// goes when its height has come, with the version in the rules, or when the quorum is lost.
+Refusal check_upgrades(const Delta& delta, const View& view) {
+  return delta.each(kUpgrades, [&](std::uint32_t, const auto& before,
+                                   const auto& after) -> Refusal {
+    const std::uint64_t now = view.time().height;
+    const std::uint32_t known = version_of_quorum(view);
+    const std::uint32_t next = next_rules(view).protocol_version();
+    if (after && (after->scheduled_at_height() != now || after->protocol_version() != known ||
+                  known <= next || after->height() != now + view.rules().upgrade_notice_blocks()))
+      return base::v1::INVARIANT_UPGRADE;
+    const bool has_come =
+        before && before->height() <= now + 1 && next == before->protocol_version();
+    const bool has_gone_rightly = !before || has_come || known < before->protocol_version();
+    return has_gone_rightly ? kAccepted : Refusal(base::v1::INVARIANT_UPGRADE);
+  });
+}
+
 }  // namespace
 
 Refusal check_invariants(const Delta& delta, const View& view) {
@@ -109,6 +144,8 @@ Refusal check_invariants(const Delta& delta, const View& view) {
   Growth rows;
   if (const Refusal why = check_validators(delta, view, rows); why.refused()) return why;
   if (const Refusal why = check_nodes(delta, view, rows); why.refused()) return why;
+  if (const Refusal why = check_version_votes(delta, view); why.refused()) return why;
+  if (const Refusal why = check_upgrades(delta, view); why.refused()) return why;
   return check_totals(delta, rows);
 }
 

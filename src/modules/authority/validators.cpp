@@ -7,6 +7,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/sha256.h"
 #include "ledger/alarm.h"
+#include "modules/authority/upgrades.h"
 #include "modules/identity/identity.h"
 
 namespace astyq::authority {
@@ -96,6 +97,7 @@ void end_validator(View& view, std::uint64_t validator, v1::ValidatorEnd end) {
   row.set_end(end);
   row.set_ended_at_height(view.time().height);
   view.put(kValidators(validator), row);
+  drop_version_vote(view, validator);
 }
 
 void replace_validator_key(View& view, std::uint64_t validator, const Bytes& public_key) {
