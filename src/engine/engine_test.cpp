@@ -92,6 +92,37 @@ TEST_F(EngineTest, height_and_time_must_follow) {
   EXPECT_TRUE(engine.apply_block({2, now_ns() + 1, {}}).ok());
 }
 
+// What a block does under a version that this program does not know, it cannot know. All before it
+// comes to the same in a program that does.
+TEST_F(EngineTest, stops_before_a_version_that_it_does_not_know) {
+  auto newer = Engine::from_genesis(genesis, kKey, kProtocolVersion + 1);
+  ASSERT_TRUE(newer.ok());
+  Rules rules = engine.rules();
+  rules.set_protocol_version(kProtocolVersion + 1);
+  const auto change = signed_tx({new_rules(rules)});
+  const auto again = newer->apply_block({1, now_ns() + kSecondNs, members({change})});
+  auto raised = block({change}, kSecondNs);
+  ASSERT_TRUE(raised.ok() && again.ok());
+  EXPECT_EQ(raised->app_hash, again->app_hash);
+  const Hash root = engine.tree().root();
+  const auto stopped = block({}, kSecondNs);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.fault().code, "protocol_unknown");
+  EXPECT_NE(stopped.fault().text.find("version 2 from height 2"), std::string::npos);
+  EXPECT_EQ(engine.check_version().fault().text, stopped.fault().text);
+  EXPECT_EQ(engine.tree().root(), root);
+  EXPECT_TRUE(newer->apply_block({2, newer->head().time_ns + 1, {}}).ok());
+  engine.revert(std::move(raised->undo));
+  EXPECT_TRUE(block({}, kSecondNs).ok());
+}
+
+TEST_F(EngineTest, does_not_begin_with_a_version_that_it_does_not_know) {
+  genesis.mutable_rules()->set_protocol_version(kProtocolVersion + 1);
+  const auto begun = Engine::from_genesis(genesis, kKey);
+  ASSERT_FALSE(begun.ok());
+  EXPECT_EQ(begun.fault().code, "protocol_unknown");
+}
+
 // A step that is an outage is one as a whole: running time stands still in it.
 TEST_F(EngineTest, long_steps_are_outages) {
   const std::int64_t start_ns = now_ns();

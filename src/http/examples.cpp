@@ -186,20 +186,20 @@ value answer_example(Endpoint endpoint) {
     case Endpoint::kMetrics:
       return "# TYPE astyq_height gauge\nastyq_height 27\n";
     case Endpoint::kStatus:
-      return object{{"network_id", engine::kDemoNetwork},
-                    {"protocol_version", 1},
-                    {"height", kHeightText},
-                    {"time_ns", std::to_string(kTimeNs)},
-                    {"app_hash", hex_digest("app hash")},
-                    {"ready", true},
-                    {"pool_transactions", 0},
-                    {"first_height", "0"},
-                    {"disk_free_bytes", "68719476736"},
-                    {"disk_reserve_bytes", "536870912"},
-                    {"scrubbed_ns", std::to_string(kTimeNs)},
-                    {"upgrade",
-                     object{{"protocol_version", 2}, {"height", "1209627"}, {"known", false}}},
-                    {"signed_header", header_example()}};
+      return object{
+          {"network_id", engine::kDemoNetwork},
+          {"protocol_version", 1},
+          {"height", kHeightText},
+          {"time_ns", std::to_string(kTimeNs)},
+          {"app_hash", hex_digest("app hash")},
+          {"ready", true},
+          {"pool_transactions", 0},
+          {"first_height", "0"},
+          {"disk_free_bytes", "68719476736"},
+          {"disk_reserve_bytes", "536870912"},
+          {"scrubbed_ns", std::to_string(kTimeNs)},
+          {"upgrade", object{{"protocol_version", 2}, {"height", "1209627"}, {"known", false}}},
+          {"signed_header", header_example()}};
     case Endpoint::kVerbs:
       return first_of(verbs_json(), "verbs");
     case Endpoint::kRefusals:

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 
+#include "engine/genesis.h"
 #include "http/served_test.h"
+#include "support/validators_story.h"
 
 namespace astyq::http {
 namespace {
@@ -31,6 +33,30 @@ TEST_F(ServerTest, a_transaction_is_applied_once_and_answered_alike_for_ever) {
   start();
   EXPECT_EQ(get(port_, name).body, first.body);
   EXPECT_EQ(post(port_, "/v1/transactions", kOne, tx).body, first.body);
+}
+
+// As soon as it is scheduled everybody sees whether this node will be able to follow.
+TEST_F(ServerTest, status_tells_of_an_upgrade_that_this_software_does_not_know) {
+  EXPECT_EQ(get(port_, "/v1/status").body.find("upgrade"), std::string::npos);
+  EXPECT_NE(get(port_, "/metrics").body.find("\nastyq_upgrade_unknown 0\n"), std::string::npos);
+  auto votes = body(1);
+  const auto key = engine::demo_key("validator of the bank");
+  const base::v1::Operation steps[] = {
+      verbs::GrantPermission{.party = 1, .permission = "authority.validators"}.operation(),
+      test::validator_of(1, key).operation(), verbs::CastVersionVote{1, 2}.operation()};
+  votes.clear_operations();
+  for (const auto& step : steps) *votes.add_operations() = step;
+  const Reply done = post(port_, "/v1/transactions", kOne, sign(votes));
+  ASSERT_EQ(text_at(done, "/operations/2/code"), "accepted") << done.body;
+  const Reply status = get(port_, "/v1/status");
+  const auto upgrade = json_of(status).at("upgrade");
+  EXPECT_EQ(upgrade.at("protocol_version").to_number<int>(), 2);
+  EXPECT_FALSE(upgrade.at("known").as_bool());
+  const std::uint64_t at = std::stoull(text_at(done, "/height"));
+  EXPECT_EQ(text_at(status, "/upgrade/height"),
+            std::to_string(at + engine::default_rules().upgrade_notice_blocks()));
+  EXPECT_NE(get(port_, "/metrics").body.find("\nastyq_upgrade_unknown 1\n"), std::string::npos);
+  expect_alive();
 }
 
 TEST_F(ServerTest, the_index_is_made_again_from_the_log) {

@@ -41,12 +41,14 @@ struct DecidedBlock {
 class ConsortiumNodes : public testing::Test {
  protected:
   static constexpr std::size_t kNodes = 2;
+  static constexpr std::uint32_t kNoticeBlocks = 100;
   static constexpr engine::AnnexKey kAnnex{7, 7, 7};
 
   ConsortiumNodes() {
     ledger::v1::Genesis genesis = engine::demo_genesis();
     genesis.set_annex_digest(Bytes(view(crypto::sha256(view(kAnnex)))));
     genesis.set_trusting_days(365);
+    genesis.mutable_rules()->set_upgrade_notice_blocks(kNoticeBlocks);
     genesis.set_time_ns(wall_clock_ns());
     for (std::size_t i = 0; i < kNodes; ++i) {
       configs_[i].data_directory = directory_ / "node" + std::to_string(i);
@@ -98,11 +100,16 @@ class ConsortiumNodes : public testing::Test {
         .kind = identity::v1::NATURAL_PERSON, .commitment = tag, .uniqueness_tag = tag};
     verb.key.set_kind(identity::v1::ED25519);
     verb.key.set_public_key(Bytes(view(engine::demo_key(std::to_string(number)).public_key())));
+    return signed_tx({verb.operation()}, tag.substr(0, 16), valid_ns);
+  }
+  // Signed by the registrar, who operates all validators.
+  Bytes signed_tx(const std::vector<base::v1::Operation>& operations, const Bytes& id,
+                  std::int64_t valid_ns = 30 * kSecondNs) const {
     base::v1::TxBody body;
     body.set_party(1);
-    body.set_id(tag.substr(0, 16));
+    body.set_id(id);
     body.set_valid_until(time_ns_ + valid_ns);
-    *body.add_operations() = verb.operation();
+    for (const auto& operation : operations) *body.add_operations() = operation;
     const crypto::Ed25519Key registrar = engine::demo_key(engine::kDemoRegistrar);
     return wire::sign_transaction(body, nodes_[0]->genesis().network_id(), {&registrar, 1});
   }

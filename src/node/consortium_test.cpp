@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/bundle.h"
+#include "ledger/rules.h"
 #include "node/consortium_nodes_test.h"
 
 namespace astyq::node {
@@ -96,6 +97,38 @@ TEST_F(ConsortiumTest, a_restart_goes_on_from_what_is_on_the_disk) {
   EXPECT_EQ(decide_on(1, 4, true), once);
   EXPECT_EQ(decide_on(0, 4, true), once);
   EXPECT_EQ(of(1).standing().height, 4u);
+}
+
+// Voted for by all, a version that this program does not know is told of from then on. The node
+// follows the network up to the last block before it, and takes no part in the next.
+TEST_F(ConsortiumTest, stops_before_the_first_block_of_a_version_that_it_does_not_know) {
+  nodes_[0].reset();
+  configs_[0].checkpoint_s = 3'600;
+  open(0);
+  std::vector<base::v1::Operation> votes;
+  for (const std::uint64_t validator : {1u, 2u})
+    votes.push_back(verbs::CastVersionVote{validator, kProtocolVersion + 1}.operation());
+  auto answer = submit(0, {signed_tx(votes, Bytes(16, 'v'))});
+  wait_for_bundles(1);
+  decide();
+  for (const auto& operation : answer_of(answer).operations)
+    EXPECT_FALSE(operation.refusal.refused());
+  const std::uint64_t last = kNoticeBlocks;  // scheduled by block 1
+  while (decided_.size() < last) {
+    EXPECT_TRUE(nodes_[0]->not_ready().empty());
+    decide();
+  }
+  for (const auto& node : nodes_) EXPECT_EQ(node->wait().fault().code, "protocol_unknown");
+  EXPECT_EQ(of(0).standing().height, last);
+  EXPECT_EQ(of(0).judge({last + 1, time_ns_ + kStepNs, {}, {}}).fault().code, "protocol_unknown");
+  EXPECT_EQ(of(0).decide({last + 1, time_ns_ + kStepNs, {}, {}}).fault().code, "protocol_unknown");
+  nodes_[0].reset();
+  // What it had not written yet the engine brings again, and it stops at the same place.
+  open(0);
+  for (std::uint64_t height = of(0).standing().height + 1; height <= last; ++height)
+    decide_on(0, height, true);
+  EXPECT_EQ(nodes_[0]->wait().fault().code, "protocol_unknown");
+  EXPECT_EQ(of(0).standing().root, roots_.back());
 }
 
 // What an honest proposer leaves out, a validator refuses, and a ledger treats as empty.

@@ -10,8 +10,10 @@
 
 #include "crypto/sha256.h"
 #include "engine/demo.h"
+#include "ledger/rules.h"
 #include "node/clock.h"
 #include "node/durable_ledger.h"
+#include "node/restore.h"
 #include "node/setup.h"
 #include "store/file_system.h"
 #include "support/temporary_directory.h"
@@ -53,11 +55,14 @@ class NodeTest : public testing::Test {
         .kind = identity::v1::NATURAL_PERSON, .commitment = tag, .uniqueness_tag = tag};
     verb.key.set_kind(identity::v1::ED25519);
     verb.key.set_public_key(Bytes(view(engine::demo_key(std::to_string(number)).public_key())));
+    return signed_tx(verb.operation(), tag.substr(0, 16));
+  }
+  static Bytes signed_tx(const base::v1::Operation& operation, const Bytes& id) {
     base::v1::TxBody body;
     body.set_party(1);
-    body.set_id(tag.substr(0, 16));
+    body.set_id(id);
     body.set_valid_until(now_ns() + kMinuteNs / 2);
-    *body.add_operations() = verb.operation();
+    *body.add_operations() = operation;
     const auto key = engine::demo_key(engine::kDemoRegistrar);
     return wire::sign_transaction(body, engine::kDemoNetwork, {&key, 1});
   }
@@ -101,6 +106,25 @@ TEST_F(NodeTest, applies_answers_and_remembers) {
   EXPECT_GE(head(*again).first, height);
   EXPECT_EQ(submit(*again, {tx})[0].fate, Fate::kAlreadyApplied);
   EXPECT_EQ(submit(*again, {register_person(3)})[0].operations.at(0).first_id, 5u);
+}
+
+// In a network of one node a change of rules says the version. It stops by itself, and again when
+// it is started again, until it is taken back to before that or has software that knows it.
+TEST_F(NodeTest, stops_before_a_version_that_it_does_not_know) {
+  auto node = open();
+  verbs::ChangeRules change;
+  node->read([&](const engine::Engine& engine, const auto&) { change.rules = engine.rules(); });
+  change.rules.set_protocol_version(kProtocolVersion + 1);
+  submit(*node, {register_person(2)});
+  const auto answer = submit(*node, {signed_tx(change.operation(), Bytes(16, 'r'))});
+  EXPECT_EQ(node->wait().fault().code, "protocol_unknown");
+  EXPECT_EQ(head(*node).first, answer[0].height);
+  node.reset();
+  EXPECT_EQ(Node::open(config_).fault().code, "protocol_unknown");
+  const auto back = roll_back({config_.data_directory, answer[0].height - 1, "", {}});
+  ASSERT_TRUE(back.ok()) << back.fault().text;
+  node = open();
+  EXPECT_EQ(submit(*node, {register_person(1)})[0].fate, Fate::kApplied);
 }
 
 // Whoever could make blocks for nothing could push recent heights out of everybody's reach.

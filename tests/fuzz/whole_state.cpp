@@ -163,9 +163,7 @@ void WholeState::try_blocks(const Next& next) {
   std::vector<Hash> roots;
   audit::Auditor auditor = auditor_;
   // After a change of rules to a version that this program does not know no block follows.
-  const auto goes_on = [&] {
-    return blocks.size() < kMostBlocks && engine_.check_version().ok();
-  };
+  const auto goes_on = [&] { return blocks.size() < kMostBlocks && engine_.check_version().ok(); };
   for (engine::BlockInput block; goes_on() && next(block); block = {}) {
     block.height = engine_.head().height + 1;
     results.push_back(apply(block));

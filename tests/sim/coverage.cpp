@@ -96,6 +96,8 @@ const std::vector<OutOfReach> kOutOfReach{
      "ValidatorInvariants, rows_and_totals_go_together"},
     {INVARIANT_CONSENSUS_KEY, kProgramError, "src/modules/authority/validators_test.cpp",
      "ValidatorInvariants, a_key_is_taken_once"},
+    {INVARIANT_UPGRADE, kProgramError, "src/modules/authority/upgrades_test.cpp",
+     "UpgradeInvariants, a_row_stands_and_falls_with_its_votes"},
     {INVARIANT_KEY_HISTORY, kProgramError, "src/modules/identity/invariants_test.cpp",
      "IdentityInvariants, keys_have_one_history"},
     {INVARIANT_ONE_LICENCE, kProgramError, "src/modules/licences/invariants_test.cpp",

@@ -31,6 +31,8 @@ struct Tables {
   RowsOf<authority::v1::Node> nodes = read_rows<authority::v1::Node>(tree);
   RowsOf<authority::v1::ConsensusKey> consensus_keys = read_rows<authority::v1::ConsensusKey>(tree);
   RowsOf<authority::v1::ValidatorTotals> votes = read_rows<authority::v1::ValidatorTotals>(tree);
+  RowsOf<authority::v1::VersionVote> version_votes = read_rows<authority::v1::VersionVote>(tree);
+  RowsOf<authority::v1::Upgrade> upgrades = read_rows<authority::v1::Upgrade>(tree);
   RowsOf<licences::v1::Licence> licences = read_rows<licences::v1::Licence>(tree);
   RowsOf<licences::v1::CurrentLicence> current = read_rows<licences::v1::CurrentLicence>(tree);
   RowsOf<assets::v1::Asset> assets = read_rows<assets::v1::Asset>(tree);
@@ -66,6 +68,7 @@ class Standing : Tables {
     check_parties();
     check_licences();
     check_validators();
+    check_upgrades();
     same("alarms of the ledger", 0, 0, alarms.size());
     return inconsistency_;
   }
@@ -253,6 +256,22 @@ class Standing : Tables {
       must(row.validator() != 0 ? validators.contains({row.validator(), 0})
                                 : nodes.contains({row.node(), 0}),
            "owner of consensus key", key.first);
+  }
+
+  // More than two thirds of the power know a version: then one is scheduled that they know.
+  void check_upgrades() {
+    Number known = 0, scheduled = 0;
+    for (const auto& [key, vote] : version_votes) {
+      must(validators.contains(key) && validators[key].power() > 0, "vote for a version",
+           key.first);
+      Number power = 0;
+      for (const auto& [voter, other] : version_votes)
+        if (other.protocol_version() >= vote.protocol_version()) power += validators[voter].power();
+      if (3 * power > 2 * votes[{0, 0}].power())
+        known = std::max<Number>(known, vote.protocol_version());
+    }
+    for (const auto& [key, row] : upgrades) scheduled = row.protocol_version();
+    must((known > 0) == (scheduled > 0) && scheduled <= known, "upgrade to version", scheduled);
   }
 
   std::string inconsistency_;

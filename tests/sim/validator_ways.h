@@ -70,6 +70,16 @@ bool some_validator(World& world, AnyDraft& draft, bool votes) {
   return true;
 }
 
+// One that has voted for a later protocol version; likewise.
+template <typename AnyDraft>
+bool some_version_voter(World& world, AnyDraft& draft) {
+  const auto* vote = world.version_votes.pick(world.dice, [](const auto&) { return true; });
+  if (vote == nullptr) return false;
+  draft.verb.validator = vote->first.first;
+  draft.party = world.validators.find(draft.verb.validator)->operator_();
+  return !world.is_frozen(draft.party);
+}
+
 // One that brings bundles, or one that was removed.
 template <typename AnyDraft>
 bool some_node(World& world, AnyDraft& draft, bool serves) {

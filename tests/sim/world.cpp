@@ -171,9 +171,10 @@ std::uint64_t World::highest_sequence(std::uint64_t party) {
 void World::learn(const store::Changes& changes) {
   for (const store::Change& change : changes) {
     [&](auto&... rows) { (learn_row(rows, change), ...); }(
-        parties, keys, grants, acts, validators, nodes, consensus_keys, validator_totals, licences,
-        current_licences, assets, balances, elevators, profiles, bins, tickets, analyses, samples,
-        batches, permits, returns, receipts, proposals, transfer_offers, pools, deliveries);
+        parties, keys, grants, acts, validators, nodes, consensus_keys, validator_totals,
+        version_votes, licences, current_licences, assets, balances, elevators, profiles, bins,
+        tickets, analyses, samples, batches, permits, returns, receipts, proposals, transfer_offers,
+        pools, deliveries);
     if (!change.row) continue;
     if (change.key.type() == keys.type()) learn_key(decode_row<identity::v1::Key>(*change.row));
     if (change.key.type() == acts.type()) {

@@ -43,6 +43,7 @@ class World {
   Rows<authority::v1::Node> nodes{authority::kNodes};
   Rows<authority::v1::ConsensusKey> consensus_keys{authority::kConsensusKeys};
   Rows<authority::v1::ValidatorTotals> validator_totals{authority::kValidatorTotals};
+  Rows<authority::v1::VersionVote> version_votes{authority::kVersionVotes};
   Rows<licences::v1::Licence> licences{licences::kLicences};
   Rows<licences::v1::CurrentLicence> current_licences{licences::kCurrentLicences};
   Rows<assets::v1::Asset> assets{assets::kAssets};

@@ -52,6 +52,15 @@ inline verbs::RotateNodeKey new_node_key(std::uint64_t node, std::uint64_t party
       .node = node, .public_key = public_key_of(key), .possession = node_possession(party, key)};
 }
 
+// Rules under which an upgrade comes soon: the least notice there may be.
+inline constexpr std::uint32_t kNoticeBlocks = 100;
+
+inline verbs::ChangeRules short_notice(const Chain& chain) {
+  verbs::ChangeRules verb{.rules = chain.engine().rules()};
+  verb.rules.set_upgrade_notice_blocks(kNoticeBlocks);
+  return verb;
+}
+
 // The encoding of the neutral element: anybody can sign for it.
 inline Bytes unsound_key() {
   Bytes key(32, '\0');

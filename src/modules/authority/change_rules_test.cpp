@@ -5,8 +5,7 @@
 
 #include "authority/handlers.gen.h"
 #include "ledger/rules.h"
-#include "sim/book.h"
-#include "support/chain.h"
+#include "sim/validator_ways.h"
 
 namespace astyq::authority {
 namespace {
@@ -58,6 +57,20 @@ TEST(ChangeRules, refusals_in_order) {
   chain.refuse(registrar, verbs::ChangeRules{.rules = rules}, ChangeRules::RULES_CONTRADICT);
   rules.set_max_operations_per_block(rules.max_operations_per_transaction());
   chain.ok(registrar, verbs::ChangeRules{.rules = rules});
+}
+
+// Where nobody votes on blocks there is nobody else to say it.
+TEST(ChangeRules, version_is_voted) {
+  Chain chain;
+  const auto& registrar = chain.registrar();
+  Rules rules = chain.engine().rules();
+  rules.set_protocol_version(2);
+  chain.ok(registrar, verbs::ChangeRules{.rules = rules});
+  EXPECT_EQ(chain.engine().rules().protocol_version(), 2u);
+  chain.ok(registrar, test::validator_of(registrar.party, *chain.new_key()));
+  chain.ok(registrar, verbs::ChangeRules{.rules = rules});
+  rules.set_protocol_version(3);
+  chain.refuse(registrar, verbs::ChangeRules{.rules = rules}, ChangeRules::VERSION_IS_VOTED);
 }
 
 // There is one version so far, so that a network which runs a later one is made up.
@@ -123,8 +136,14 @@ void some_change(sim::World& world, sim::Draft<verbs::ChangeRules>& draft) {
 const auto kPage = sim::Page<verbs::ChangeRules>(some_change)
                        .refuses(ChangeRules::RULE_OUT_OF_BOUNDS,
                                 [](sim::World&, auto& draft) { draft.verb.rules.set_max_parts(1); })
-                       .refuses(ChangeRules::RULES_CONTRADICT, [](sim::World&, auto& draft) {
-                         draft.verb.rules.set_max_operations_per_block(10);
+                       .refuses(ChangeRules::RULES_CONTRADICT,
+                                [](sim::World&, auto& draft) {
+                                  draft.verb.rules.set_max_operations_per_block(10);
+                                })
+                       .refuses(ChangeRules::VERSION_IS_VOTED, [](sim::World& world, auto& draft) {
+                         const std::uint32_t present = world.rules().protocol_version();
+                         draft.verb.rules.set_protocol_version(present + 1);
+                         return sim::voting(world) > 0;
                        });
 
 }  // namespace

@@ -121,19 +121,20 @@ Refusal check_version_votes(const Delta& delta, const View& view) {
 // The block that schedules an upgrade writes its row, by a quorum and with the whole notice; that
 // goes when its height has come, with the version in the rules, or when the quorum is lost.
 Refusal check_upgrades(const Delta& delta, const View& view) {
-  return delta.each(kUpgrades, [&](std::uint32_t, const auto& before,
-                                   const auto& after) -> Refusal {
-    const std::uint64_t now = view.time().height;
-    const std::uint32_t known = version_of_quorum(view);
-    const std::uint32_t next = next_rules(view).protocol_version();
-    if (after && (after->scheduled_at_height() != now || after->protocol_version() != known ||
-                  known <= next || after->height() != now + view.rules().upgrade_notice_blocks()))
-      return base::v1::INVARIANT_UPGRADE;
-    const bool has_come =
-        before && before->height() <= now + 1 && next == before->protocol_version();
-    const bool has_gone_rightly = !before || has_come || known < before->protocol_version();
-    return has_gone_rightly ? kAccepted : Refusal(base::v1::INVARIANT_UPGRADE);
-  });
+  return delta.each(
+      kUpgrades, [&](std::uint32_t, const auto& before, const auto& after) -> Refusal {
+        const std::uint64_t now = view.time().height;
+        const std::uint32_t known = version_of_quorum(view);
+        const std::uint32_t next = next_rules(view).protocol_version();
+        if (after &&
+            (after->scheduled_at_height() != now || after->protocol_version() != known ||
+             known <= next || after->height() != now + view.rules().upgrade_notice_blocks()))
+          return base::v1::INVARIANT_UPGRADE;
+        const bool has_come =
+            before && before->height() <= now + 1 && next == before->protocol_version();
+        const bool has_gone_rightly = !before || has_come || known < before->protocol_version();
+        return has_gone_rightly ? kAccepted : Refusal(base::v1::INVARIANT_UPGRADE);
+      });
 }
 
 }  // namespace
