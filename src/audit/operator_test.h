@@ -31,6 +31,7 @@ class Operator {
       record.set_time_ns(block.time_ns);
       record.mutable_signed_header()->mutable_header()->set_app_hash(
           Bytes(view(engine_.tree().root())));
+      versions_.push_back(engine_.rules().protocol_version());
       auto result = apply(block);
       add_members(block, result, record);
       if (last() == lie_height) tell(lie(engine_.tree()), result);
@@ -50,7 +51,7 @@ class Operator {
       const std::vector<Bytes> txs(record.signed_txs().begin(), record.signed_txs().end());
       wire::BlockFacts facts{};
       facts.chain_id = chain_.genesis().network_id();
-      facts.app_version = chain_.engine().rules().protocol_version();
+      facts.app_version = versions_.at(height - 1);
       facts.height = static_cast<std::int64_t>(height);
       facts.time_ns = record.time_ns();
       facts.txs = txs;
@@ -93,7 +94,9 @@ class Operator {
 
  private:
   engine::Engine begin() const {
-    return engine::Engine::from_genesis(chain_.genesis(), test::Chain::annex_key()).value();
+    return engine::Engine::from_genesis(chain_.genesis(), test::Chain::annex_key(),
+                                        kHighestProtocolVersion)
+        .value();
   }
   engine::BlockResult apply(const test::Chain::Block& block) {
     const std::vector<BytesView> views(block.signed_txs.begin(), block.signed_txs.end());
@@ -155,6 +158,7 @@ class Operator {
 
   const test::Chain& chain_;
   engine::Engine engine_;
+  std::vector<std::uint32_t> versions_;  // that each block ran under
   Auditor auditor_;
 };
 

@@ -50,6 +50,7 @@ class Replay {
       : history_(history), genesis_(&first), engine_(std::move(engine)) {}
 
   engine::Form form() const { return engine_.form(); }
+  Status check_version() const { return engine_.check_version(); }
   // True: go on.
   bool follow(LoggedBlock block);
   // The network that goes on from the state that was come to, whose books the auditor keeps on.
@@ -179,7 +180,7 @@ bool Replay::apply() {
   const auto& record = block_.record;
   auto result = engine_.apply_block({block_.height, record.time_ns(), std::move(block_.members),
                                      engine::misbehaviour_of(record)});
-  ASTYQ_CHECK(result.ok());  // height and time were looked at
+  ASTYQ_CHECK(result.ok());  // version, height and time were looked at
   if (!have_right_results(*result)) return false;
   if (record.app_hash() != view(result->app_hash))
     return differs("app_hash", "Done again, the block leads to the state " +
@@ -328,6 +329,7 @@ Result<bool> follow_era(const Era& era, std::uint64_t last, const Followed& foll
     auto block = source.next(replay.form());
     if (!block.ok()) return block.fault();
     if (!*block) return true;
+    if (const Status known = replay.check_version(); !known.ok()) return known.fault();
     const std::uint64_t height = (*block)->height;
     if (!replay.follow(std::move(**block))) return false;
     if (followed) followed(height, last);

@@ -49,7 +49,7 @@ using Followed = std::function<void(std::uint64_t done, std::uint64_t all)>;
 // own books and adds up all rows at the end. Stops at the first finding. Changes nothing.
 // Faults: `log_empty`, `log_pruned` when a log does not begin where its genesis does,
 // `origin_needed` for a fork without the networks before it, `genesis_invalid`, `annex_key_wrong`,
-// those of the logs.
+// `protocol_unknown` where this program is too old to judge, those of the logs.
 Result<Report> audit_history(const History& history, const Followed& followed);
 
 }  // namespace astyq::audit

@@ -20,6 +20,20 @@ TEST_F(ReplayTest, an_honest_history_passes_with_its_totals) {
     EXPECT_EQ(asset.amount, asset.is_money ? story.kMoneyTiyn : story.kTokensG);
 }
 
+// An auditor whose program is too old to judge says so, and accuses nobody.
+TEST_F(ReplayTest, a_version_that_this_program_does_not_know) {
+  Rules rules = chain.engine().rules();
+  rules.set_protocol_version(kProtocolVersion + 1);
+  chain.ok(chain.registrar(), verbs::ChangeRules{.rules = rules});
+  const auto up_to_it = Operator(chain).audited();
+  ASSERT_TRUE(up_to_it.ok());
+  EXPECT_FALSE(up_to_it->finding) << up_to_it->finding->text;
+  chain.wait(kSecondNs);
+  const auto beyond = Operator(chain).audited();
+  ASSERT_FALSE(beyond.ok());
+  EXPECT_EQ(beyond.fault().code, "protocol_unknown");
+}
+
 TEST_F(ReplayTest, lie_of_a_forged_signature) {
   Operator liar(chain);
   base::v1::SignedTx signed_tx;
