@@ -6,7 +6,10 @@
 
 #include "audit/auditor.h"
 #include "audit/block_source.h"
+#include "audit/certified.h"
+#include "audit/eras.h"
 #include "crypto/sha256.h"
+#include "engine/genesis.h"
 #include "wire/block_header.h"
 #include "wire/catalogue.h"
 #include "wire/json.h"
@@ -59,6 +62,11 @@ class Replay {
   Report report() &&;
 
  private:
+  bool is_later();
+  bool is_signed_and_right();
+  bool is_vouched_for();
+  bool is_what_was_vouched_for();
+  bool witness_is_of(std::uint64_t height) const;
   bool is_well_signed();
   bool accuses_nobody();
   bool has_right_header(const Header& header);
@@ -84,6 +92,7 @@ class Replay {
   std::vector<Settled> settled_;
   comet::v1::SignedHeader last_header_;
   std::size_t last_tx_count_ = 0;
+  bool witness_met_ = false;
 };
 
 bool Replay::differs(std::string figure, std::string text) {
@@ -104,8 +113,9 @@ bool Replay::differs_in(std::size_t index, std::optional<std::size_t> operation,
 bool Replay::follow(LoggedBlock block) {
   block_ = std::move(block);
   if (!block_.is_record) return differs("record", "The log holds no block of this format here.");
-  if (!has_right_header(block_.record.signed_header().header()) || !is_well_signed()) return false;
-  if (!is_the_witness() || !accuses_nobody() || !are_well_formed() || !apply()) return false;
+  if (!is_later()) return false;
+  if (engine::is_consortium(*genesis_) ? !is_vouched_for() : !is_signed_and_right()) return false;
+  if (!are_well_formed() || !apply() || !is_what_was_vouched_for()) return false;
   last_header_ = std::move(*block_.record.mutable_signed_header());
   last_tx_count_ = block_.signed_txs.size();
   report_.transactions += last_tx_count_;
@@ -113,21 +123,54 @@ bool Replay::follow(LoggedBlock block) {
   return true;
 }
 
+bool Replay::is_later() {
+  const std::int64_t time_ns = block_.record.time_ns();
+  return time_ns > engine_.head().time_ns ||
+         differs("time", "The block's time, " + std::to_string(time_ns) +
+                             " ns, is not after that of the block before, " +
+                             std::to_string(engine_.head().time_ns) + " ns.");
+}
+
+// Of an embedded network, whose log has a header for each block.
+bool Replay::is_signed_and_right() {
+  return has_right_header(block_.record.signed_header().header()) && is_well_signed() &&
+         is_the_witness() && accuses_nobody();
+}
+
+// Of a consortium, whose headers are the consensus engine's: the next block's has the root after
+// this one, which vouches for all before.
+bool Replay::is_vouched_for() {
+  if (!witness_is_of(block_.height + 1)) return true;
+  const std::string why = why_not_certified(*history_.witness, engine_);
+  return why.empty() ||
+         differs("witness", "The header that was kept elsewhere does not count: " + why);
+}
+
+bool Replay::is_what_was_vouched_for() {
+  if (!engine::is_consortium(*genesis_) || !witness_is_of(block_.height + 1)) return true;
+  witness_met_ = true;
+  const std::string& root = history_.witness->header().app_hash();
+  return root == view(report_.app_hash) ||
+         differs("witness", "The header that was kept elsewhere has the root " + to_hex(root) +
+                                ", this history comes to " + hex_of(report_.app_hash) +
+                                ": this is another history.");
+}
+
+bool Replay::witness_is_of(std::uint64_t height) const {
+  return history_.witness &&
+         history_.witness->header().height() == static_cast<std::int64_t>(height);
+}
+
 bool Replay::has_right_header(const Header& header) {
   const auto height = static_cast<std::uint64_t>(header.height());
   if (height != block_.height)
     return differs("height", "The header that stands here is of height " + std::to_string(height) +
                                  ": a block is missing, or their order is not as it was.");
-  const std::int64_t time_ns = block_.record.time_ns();
-  if (time_ns <= engine_.head().time_ns)
-    return differs("time", "The block's time, " + std::to_string(time_ns) +
-                               " ns, is not after that of the block before, " +
-                               std::to_string(engine_.head().time_ns) + " ns.");
   wire::BlockFacts facts{};
   facts.chain_id = genesis_->network_id();
   facts.app_version = engine_.rules().protocol_version();
   facts.height = static_cast<std::int64_t>(block_.height);
-  facts.time_ns = time_ns;
+  facts.time_ns = block_.record.time_ns();
   facts.txs = block_.signed_txs;
   facts.app_hash = engine_.tree().root();
   facts.last_tx_count = last_tx_count_;
@@ -159,10 +202,10 @@ bool Replay::accuses_nobody() {
 }
 
 bool Replay::is_the_witness() {
-  const auto& kept = history_.witness;
-  if (!kept || kept->header().height() != static_cast<std::int64_t>(block_.height)) return true;
+  if (!witness_is_of(block_.height)) return true;
+  witness_met_ = true;
   const Hash here = wire::header_hash(block_.record.signed_header().header());
-  const Hash there = wire::header_hash(kept->header());
+  const Hash there = wire::header_hash(history_.witness->header());
   return here == there ||
          differs("witness", "The header that was kept elsewhere has the hash " + hex_of(there) +
                                 ", the log's " + hex_of(here) + ": this is another history.");
@@ -280,45 +323,15 @@ void Replay::add_up() {
   if (const auto found = auditor_.add_up(engine_.tree()))
     differs("books", "All rows added up: " + found->text + ".");
   const auto& kept = history_.witness;
-  if (kept && kept->header().height() > static_cast<std::int64_t>(block_.height))
+  if (kept && !witness_met_)
     differs("witness", "The header that was kept elsewhere is of height " +
-                           std::to_string(kept->header().height()) + ": the log ends before it.");
+                           std::to_string(kept->header().height()) +
+                           ": this log has nothing that it could be held against.");
 }
 
 Report Replay::report() && {
   report_.totals = totals_of(auditor_.books(), engine_.tree());
   return std::move(report_);
-}
-
-Status check_begin(const Era& era) {
-  if (era.log.empty())
-    return Fault{"log_empty",
-                 "There are no blocks of " + era.genesis.network_id() +
-                     ". Name the folder with the files *.blocks: of a node with the data directory "
-                     "DATA it is DATA/ledger/log."};
-  const std::uint64_t begins = era.genesis.origin().height() + 1;
-  if (era.log.first_height() == begins) return Done{};
-  return Fault{"log_pruned", "The log of " + era.genesis.network_id() + " begins at height " +
-                                 std::to_string(era.log.first_height()) + ", its history at " +
-                                 std::to_string(begins) +
-                                 ": what was between is not in it. Take the log of a node that "
-                                 "keeps all blocks, or put the older files *.blocks of this one "
-                                 "beside these."};
-}
-
-Status check_eras(const std::deque<Era>& eras) {
-  const ledger::v1::Genesis& first = eras.front().genesis;
-  if (first.has_origin())
-    return Fault{"origin_needed",
-                 "The network " + first.network_id() + " goes on from a state of " +
-                     first.origin().network_id() + " at height " +
-                     std::to_string(first.origin().height()) +
-                     ", and an audit begins with the first block of all. Name the folder with "
-                     "genesis and log of the networks before it with --origin: of a node with the "
-                     "data directory DATA it is DATA/origin."};
-  for (const Era& era : eras)
-    if (const Status begins = check_begin(era); !begins.ok()) return begins;
-  return Done{};
 }
 
 // Its blocks, as far as they are right. False: that was the end.

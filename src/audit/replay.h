@@ -33,7 +33,9 @@ struct History {
   ledger::v1::Genesis genesis;
   engine::AnnexKey annex_key{};
   const store::BlockLog& log;
-  // A signed header that somebody kept: the log must hold just this one.
+  // A signed header that somebody kept. The log of an embedded network must hold just this one; in
+  // a consortium, whose log has none, enough validators signed it and it has the root that the log
+  // comes to, which vouches for all blocks before it.
   std::optional<comet::v1::SignedHeader> witness;
   // Of a fork: the networks before it, the first first.
   std::deque<Era> before = {};
@@ -44,10 +46,10 @@ using Followed = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
 // Makes the whole history again from the genesis, of a fork from that of the first network before
 // it, and holds it against the log, block by block:
-// every header and its place in the chain, its signature by the genesis' validator, every
-// transaction's signatures and their order, each result, each root; beside it the auditor keeps its
-// own books and adds up all rows at the end. Stops at the first finding. Changes nothing.
-// Faults: `log_empty`, `log_pruned` when a log does not begin where its genesis does,
+// every header of an embedded network and its place in the chain, its signature by the genesis'
+// validator, every transaction's signatures and their order, each result, each root; beside it the
+// auditor keeps its own books and adds up all rows at the end. Stops at the first finding. Changes
+// nothing. Faults: `log_empty`, `log_pruned` when a log does not begin where its genesis does,
 // `origin_needed` for a fork without the networks before it, `genesis_invalid`, `annex_key_wrong`,
 // `protocol_unknown` where this program is too old to judge, those of the logs.
 Result<Report> audit_history(const History& history, const Followed& followed);

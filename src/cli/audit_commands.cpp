@@ -7,6 +7,7 @@
 #include "audit/replay.h"
 #include "cli/commands.h"
 #include "cli/fixed_decimal.h"
+#include "engine/genesis.h"
 #include "paper/receipt_paper.h"
 #include "store/file_system.h"
 #include "wire/json.h"
@@ -154,13 +155,19 @@ std::string words_of(const Finding& finding) {
 struct Asked {
   bool with_witness = false;
   bool left_out = false;  // something at the log's end that is no whole block
+  bool consortium = false;
 };
 
 // A log that is cut short is right in itself.
 std::string end_words(const Report& report, const Asked& asked) {
   return "So it was after block " + show_whole(report.blocks) + " of " +
          moment(report.last_time_ns) + " UTC" +
-         (asked.with_witness ? ", and the header that you kept is in the log.\n"
+         (asked.with_witness
+              ? (asked.consortium ? ", and the header that you kept vouches for it.\n"
+                                  : ", and the header that you kept is in the log.\n")
+          : asked.consortium ? ".\nWho decided so does not stand in a consortium's log: name a "
+                               "header that its validators signed, --witness FILE, as GET "
+                               "/v1/blocks/HEIGHT of any node shows it.\n"
                              : ".\nWhether the network went on from there was not asked: name a "
                                "header that you kept, --witness FILE.\n");
 }
@@ -217,8 +224,10 @@ int run_audit(Context& context, const AuditCommand& command) {
   if (log->cut())
     context.io.err << "note: what stands at the end of " << log->cut()->file
                    << " is no whole block and was left out, as a running node leaves it.\n";
-  return show(context, *report, {history.witness.has_value(), log->cut().has_value()},
-              std::chrono::steady_clock::now() - begun);
+  return show(
+      context, *report,
+      {history.witness.has_value(), log->cut().has_value(), engine::is_consortium(history.genesis)},
+      std::chrono::steady_clock::now() - begun);
 }
 
 }  // namespace

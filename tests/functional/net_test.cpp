@@ -99,8 +99,24 @@ TEST_F(NetTest, story) {
   pay(3);
   for (std::size_t node = 1; node < 4; ++node)
     EXPECT_EQ(root_at(node, without), root_at(0, without)) << node;
+  EXPECT_EQ(shell(directory_ / ".",
+                  "curl -sf " + url(1) + "/v1/blocks/" + std::to_string(without) + " > witness")
+                .exit,
+            0);
   const Ran stopped = done("net stop --dir net");
   EXPECT_EQ(stopped.err.find("killed"), std::string::npos) << stopped.err;
+
+  // One member's log, done again; more than two thirds of the validators vouch for its state.
+  const std::string audit =
+      "audit --genesis net/node-1/data/genesis.json --annex "
+      "net/node-1/data/annex.key --log net/node-1/data/ledger/log";
+  EXPECT_NE(done(audit + " --witness witness").out.find("vouches for it"), std::string::npos);
+  EXPECT_NE(done(audit).out.find("Who decided so"), std::string::npos);
+  ASSERT_EQ(
+      shell(directory_ / ".", R"(sed -E 's/("app_hash":")[0-9a-f]{4}/\10000/2' witness > forged)")
+          .exit,
+      0);
+  EXPECT_EQ(astyq(audit + " --witness forged").exit, 6);
 
   // All find again what they had.
   done("net start --dir net");
