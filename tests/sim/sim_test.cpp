@@ -31,7 +31,7 @@ constexpr std::uint64_t kAudits = 30;
 // Run it again with ASTYQ_SIM_SEED and ASTYQ_SIM_OPERATIONS as printed.
 TEST(Simulation, every_verb_and_every_refusal_and_all_adds_up) {
   const std::uint64_t seed = from_environment("ASTYQ_SIM_SEED", 1);
-  const std::uint64_t operations = from_environment("ASTYQ_SIM_OPERATIONS", 100'000);
+  const std::uint64_t operations = from_environment("ASTYQ_SIM_OPERATIONS", 120'000);
   std::cout << "ASTYQ_SIM_SEED=" << seed << " ASTYQ_SIM_OPERATIONS=" << operations << std::endl;
   sim::Run run(seed);
   const std::uint64_t blocks_per_audit = operations / kOperationsPerBlock / kAudits + 1;
@@ -45,8 +45,8 @@ TEST(Simulation, every_verb_and_every_refusal_and_all_adds_up) {
   }
   ASSERT_EQ(run.audit(), "");
   std::cout << run.coverage().table();
-  // A short run cannot meet everything; 200 times each is what 10^5 operations must come to.
-  if (operations >= 100'000) {
+  // A short run cannot meet everything; 200 times each is what 120,000 operations come to.
+  if (operations >= 120'000) {
     EXPECT_EQ(run.coverage().gaps(200), "");
   }
   EXPECT_TRUE(run.world().chain.snapshot_agrees());

@@ -138,6 +138,7 @@ const auto kPage =
             world.time_ns() + static_cast<std::int64_t>(world.dice.between(1, 4 * kDayNs));
       return draft.verb.subject != 0 && !draft.verb.scopes.empty();
     })
+        .in_demand(2)
         .refuses(RecordAct::NO_NUMBER, [](sim::World&, auto& draft) { draft.verb.number.clear(); })
         .refuses(RecordAct::NO_SUBJECT, [](sim::World&, auto& draft) { draft.verb.subject = 0; })
         .refuses(RecordAct::NO_SCOPE, [](sim::World&, auto& draft) { draft.verb.scopes.clear(); })
